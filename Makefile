@@ -1,0 +1,51 @@
+# Clusterbench: everything a newcomer, a developer or a scheduler needs is one of these.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export CLUSTERBENCH_HOME ?= $(CURDIR)/data
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev lint format lock benchmark clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# uv installs the locked packages in seconds and compiles them, which every later start gains from.
+$(INSTALLED): requirements/clusterbench.lock requirements/uv.lock pyproject.toml
+	@echo "Installing into $(VENV) (once, about a minute)"
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/clusterbench.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(INSTALLED) ## install, write the sample exports into the inbox, load, build, check, publish
+	$(BIN)/clusterbench run --sample
+
+test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
+	$(BIN)/python -m pytest -m "not slow"
+
+dev: $(INSTALLED) ## Dagster's web UI on http://localhost:3000
+	$(BIN)/clusterbench dev
+
+lint: $(INSTALLED) ## style of Python (ruff) and SQL (sqlfluff)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	cd dbt_project && CLUSTERBENCH_WORK_FILE=$$(mktemp -u --suffix=.duckdb) ../$(BIN)/sqlfluff lint --processes 2 models macros tests
+
+format: $(INSTALLED) ## apply the style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+benchmark: $(INSTALLED) ## time the pipeline and the transformation, as ratios
+	$(BIN)/python benchmarks/pipeline.py
+
+lock: $(INSTALLED) ## resolve the dependencies anew into the lock
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --no-strip-extras --extra dev \
+		pyproject.toml --output-file requirements/clusterbench.lock
+
+clean: ## remove the virtual environment and what tools left behind (your data stay)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
