@@ -1,0 +1,194 @@
+"""The load ledger: an append-only file of chained entries, one JSON object a line.
+
+Each entry carries the hash of the one before, so that a removed or changed line shows. The ledger alone says which
+delivery of an edition is current; `audit.load` and `audit.source_file` are derived from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ingestion.answers import RejectedAnswer, SourceFile
+
+Outcome = Literal["loaded", "unchanged", "refused", "failed"]
+
+FIRST_HASH = "0" * 64
+
+
+class LedgerBroken(Exception):
+    """An entry of the ledger does not follow from the one before it; the message names file and line."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One attempt to load a delivery, as the ledger's entries tell it. `outcome` None: not finished."""
+
+    load_id: str
+    edition_id: int
+    started_at: str
+    code_version: str
+    run_id: str
+    delivery_id: str | None = None
+    is_sample: bool = False
+    files: tuple[SourceFile, ...] = ()
+    encodings: Mapping[str, str | None] = field(default_factory=dict)
+    n_rows: Mapping[str, int] = field(default_factory=dict)
+    n_answers: int | None = None
+    rejected: tuple[RejectedAnswer, ...] = ()
+    finished_at: str | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    problems: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether reading found a complete delivery, whose publication is still open."""
+        return self.outcome is None and self.n_answers is not None
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    body = {key: value for key, value in entry.items() if key != "hash"}
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def utc_now() -> str:
+    """The time now, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Ledger:
+    """The ledger file at `path`. One process writes at a time: the holder of the warehouse lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """All whole entries, oldest first. Raises LedgerBroken where the chain does not hold.
+
+        A last line without its line break is a write that a crash cut off: it never took effect, and is left out.
+        """
+        if not self.path.exists():
+            return
+        previous = FIRST_HASH
+        with self.path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith("\n"):
+                    return
+                try:
+                    entry = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise LedgerBroken(f"{self.path}, line {number}: not an entry ({error})") from error
+                if entry.get("previous") != previous or entry.get("hash") != _hash(entry):
+                    raise LedgerBroken(
+                        f"{self.path}, line {number}: the entry does not follow from the one before; "
+                        "the ledger was changed after it was written. Restore it from a backup."
+                    )
+                previous = entry["hash"]
+                yield entry
+
+    def append(self, event: str, **content: object) -> dict[str, Any]:
+        """Add an entry and wait until it is on disk."""
+        previous, sequence, size = FIRST_HASH, 0, 0
+        for entry in self.entries():
+            previous, sequence = entry["hash"], entry["sequence"]
+        if self.path.exists():
+            text = self.path.read_bytes()
+            size = text.rfind(b"\n") + 1
+        entry = {"sequence": sequence + 1, "event": event, "at": utc_now(), **content, "previous": previous}
+        entry["hash"] = _hash(entry)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        with self.path.open("r+b" if self.path.exists() else "w+b") as file:
+            file.truncate(size)
+            file.seek(size)
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        return entry
+
+    def start_load(self, edition_id: int, code_version: str, run_id: str) -> str:
+        """Record that a load begins; returns its load_id."""
+        load_id = f"L{len(self.loads()) + 1:06d}"
+        self.append("load_started", load_id=load_id, edition_id=edition_id, code_version=code_version, run_id=run_id)
+        return load_id
+
+    def accept_load(
+        self,
+        load_id: str,
+        delivery_id: str,
+        is_sample: bool,
+        files: Sequence[SourceFile],
+        encodings: Mapping[str, str | None],
+        n_rows: Mapping[str, int],
+        n_answers: int,
+        rejected: Sequence[RejectedAnswer],
+    ) -> None:
+        """Record that the delivery was read whole; it becomes current when its load is finished as `loaded`."""
+        self.append(
+            "load_accepted",
+            load_id=load_id,
+            delivery_id=delivery_id,
+            is_sample=is_sample,
+            files=[vars(file) for file in files],
+            encodings=dict(encodings),
+            n_rows=dict(n_rows),
+            n_answers=n_answers,
+            rejected=[vars(cell) for cell in rejected],
+        )
+
+    def finish_load(self, load_id: str, outcome: Outcome, reason: str | None = None, **content: object) -> None:
+        """Record how the load ended."""
+        self.append("load_finished", load_id=load_id, outcome=outcome, reason=reason, **content)
+
+    def loads(self) -> list[Load]:
+        """Every load, oldest first."""
+        loads: dict[str, Load] = {}
+        for entry in self.entries():
+            if entry["event"] == "load_started":
+                loads[entry["load_id"]] = Load(
+                    entry["load_id"], entry["edition_id"], entry["at"], entry["code_version"], entry["run_id"]
+                )
+            elif entry["event"] == "load_accepted":
+                loads[entry["load_id"]] = replace(
+                    loads[entry["load_id"]],
+                    delivery_id=entry["delivery_id"],
+                    is_sample=entry["is_sample"],
+                    files=tuple(SourceFile(**file) for file in entry["files"]),
+                    encodings=entry["encodings"],
+                    n_rows=entry["n_rows"],
+                    n_answers=entry["n_answers"],
+                    rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"]),
+                )
+            elif entry["event"] == "load_finished":
+                load = loads[entry["load_id"]]
+                loads[entry["load_id"]] = replace(
+                    load,
+                    finished_at=entry["at"],
+                    outcome=entry["outcome"],
+                    reason=entry["reason"],
+                    problems=tuple(entry.get("problems", ())),
+                    delivery_id=entry.get("delivery_id", load.delivery_id),
+                    files=tuple(SourceFile(**file) for file in entry["files"]) if "files" in entry else load.files,
+                )
+        return list(loads.values())
+
+    def candidates(self) -> dict[int, Load]:
+        """The load whose delivery each edition shows in the next release: an accepted one, else the current one."""
+        chosen = self.current()
+        chosen |= {load.edition_id: load for load in self.loads() if load.is_accepted}
+        return dict(sorted(chosen.items()))
+
+    def current(self) -> dict[int, Load]:
+        """The load of each edition that was last published."""
+        return {load.edition_id: load for load in self.loads() if load.outcome == "loaded"}
+
+    def n_releases(self) -> int:
+        """How many releases were ever published."""
+        return sum(entry["event"] == "released" for entry in self.entries())

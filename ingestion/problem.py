@@ -1,0 +1,59 @@
+"""Problems of a delivery, collected so that all of them are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with a delivery: where it is, what was found, what was expected and what to do next.
+
+    `rank` orders what to fix first: 1 the set of files, 2 a file as a whole, 3 columns, 4 respondents, 5 cells.
+    `row` and `column` are as a person sees them: rows count from 1, columns go by their header.
+    """
+
+    rank: int
+    file: str
+    row: int | None
+    column: str | None
+    reason: str
+    found: str
+    expected: str
+    hint: str
+    sheet: str | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """The problem as plain values, for the ledger and for `--json`."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                self.file,
+                f"sheet {self.sheet}" if self.sheet else "",
+                f"row {self.row}" if self.row else "",
+                f"column {self.column}" if self.column else "",
+            )
+            if part
+        )
+        return f"{place}: {self.reason}. Found {self.found}; expected {self.expected}. {self.hint}"
+
+
+def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """What to fix first comes first; within a rank by file, row and column."""
+    return sorted(problems, key=lambda p: (p.rank, p.file, p.row or 0, p.column or "", p.reason))
+
+
+class DeliveryRefused(Exception):
+    """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded."""
+
+    def __init__(self, edition_id: int, problems: Sequence[Problem]) -> None:
+        self.edition_id = edition_id
+        self.problems = sort_problems(problems)
+        count = len(self.problems)
+        lines = "\n".join(f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1))
+        noun = "problem" if count == 1 else "problems"
+        super().__init__(f"The delivery of edition {edition_id} is refused, {count} {noun}:\n{lines}")

@@ -1,0 +1,188 @@
+"""The raw tables: what ingestion hands to dbt, as text with its origin, in the schema `raw` of the work file.
+
+This is the one definition of their columns; dbt reads them as the source `raw`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.answers import Answer
+from ingestion.codebook import Codebook
+from ingestion.ledger import Load
+
+RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "answer": """
+            edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, cluster_id VARCHAR, question_id VARCHAR,
+            option_id VARCHAR, answer_text VARCHAR, answer_number DOUBLE, status VARCHAR, delivery_id VARCHAR,
+            file_sha256 VARCHAR, file_name VARCHAR, sheet VARCHAR, row_number INTEGER, column_name VARCHAR""",
+        "delivery": """
+            edition_id INTEGER, delivery_id VARCHAR, load_id VARCHAR, is_sample BOOLEAN, is_provisional BOOLEAN,
+            received_at TIMESTAMP""",
+        "question": """
+            edition_id INTEGER, survey VARCHAR, question_id VARCHAR, position INTEGER, header VARCHAR, type VARCHAR,
+            wording_pl VARCHAR, wording_en VARCHAR, unit VARCHAR, multiplier DOUBLE, reference_year INTEGER,
+            asked_if_question VARCHAR, asked_if_option VARCHAR, hard_minimum DOUBLE, hard_maximum DOUBLE,
+            plausible_minimum DOUBLE, plausible_maximum DOUBLE, required BOOLEAN""",
+        "option": """
+            edition_id INTEGER, survey VARCHAR, question_id VARCHAR, option_id VARCHAR, position INTEGER,
+            header VARCHAR, code VARCHAR, label_pl VARCHAR, label_en VARCHAR, value DOUBLE, is_other BOOLEAN""",
+        "total": "edition_id INTEGER, part_question_ids VARCHAR, whole_question_id VARCHAR",
+        "load": """
+            load_id VARCHAR, edition_id INTEGER, delivery_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
+            outcome VARCHAR, is_current BOOLEAN, n_files BIGINT, n_rows BIGINT, n_answers BIGINT, n_rejected BIGINT,
+            code_version VARCHAR, run_id VARCHAR""",
+        "source_file": """
+            load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_bytes BIGINT,
+            format VARCHAR, encoding VARCHAR, n_rows BIGINT, received_at TIMESTAMP""",
+        "rejected_answer": """
+            load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sheet VARCHAR,
+            row_number INTEGER, column_name VARCHAR, found VARCHAR, expected VARCHAR, reason VARCHAR""",
+        "check_result": """
+            run_id VARCHAR, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR, check_id VARCHAR,
+            dimension VARCHAR, entity VARCHAR,
+            column_name VARCHAR, severity VARCHAR, status VARCHAR, observed VARCHAR, expected VARCHAR,
+            n_rows BIGINT, n_failed BIGINT, failing_keys VARCHAR, checked_at TIMESTAMP""",
+        "release": "release_id VARCHAR, released_at TIMESTAMP, code_version VARCHAR, is_sample BOOLEAN",
+    }
+)
+
+
+def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schema `raw` with every raw table empty (existing ones are replaced)."""
+    connection.execute("create schema if not exists raw")
+    for name, columns in RAW_TABLES.items():
+        connection.execute(f'create or replace table raw."{name}" ({columns})')
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Append rows (by column name; a column left out is null) to the raw table `table`."""
+    if rows:
+        batch = pa.Table.from_pylist(list(rows))  # noqa: F841  DuckDB reads it by this name
+        connection.execute(f'insert into raw."{table}" by name select * from batch')
+
+
+def write_answers(answers: Sequence[Answer], path: Path) -> None:
+    """Keep the answers of one delivery as Parquet, complete or not at all."""
+    columns = {field.name: [getattr(answer, field.name) for answer in answers] for field in fields(Answer)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    pq.write_table(pa.table(columns), partial)
+    partial.replace(path)
+
+
+def fill_from_deliveries(
+    connection: duckdb.DuckDBPyConnection,
+    loads: Sequence[Load],
+    codebooks: Sequence[Codebook],
+    answers: Sequence[Path],
+) -> dict[str, int]:
+    """Fill the raw tables about answers: deliveries, codebooks and the answers kept in the Parquet files `answers`.
+
+    Returns the number of rows of each table filled.
+    """
+    for codebook in codebooks:
+        edition = {"edition_id": codebook.edition_id}
+        insert_rows(connection, "question", [edition | row.model_dump() for row in codebook.questions])
+        insert_rows(connection, "option", [edition | row.model_dump() for row in codebook.options])
+        insert_rows(connection, "total", [edition | row.model_dump() for row in codebook.totals])
+    insert_rows(
+        connection,
+        "delivery",
+        [
+            {
+                "edition_id": load.edition_id,
+                "delivery_id": load.delivery_id,
+                "load_id": load.load_id,
+                "is_sample": load.is_sample,
+                "is_provisional": False,
+                "received_at": _utc(load.files[0].received_at),
+            }
+            for load in loads
+        ],
+    )
+    insert_rows(
+        connection,
+        "rejected_answer",
+        [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected],
+    )
+    for path in answers:
+        connection.execute("insert into raw.answer by name select * from read_parquet(?)", [str(path)])
+    filled = ("answer", "delivery", "question", "option", "total", "rejected_answer")
+    return {name: _count(connection, name) for name in filled}
+
+
+def fill_from_ledger(
+    connection: duckdb.DuckDBPyConnection,
+    loads: Sequence[Load],
+    released: Mapping[int, Load],
+    released_at: str,
+) -> dict[str, int]:
+    """Fill the raw tables about loads: every load of the ledger and the files it received.
+
+    `released` are the loads whose deliveries the release shows, by edition: the release is made before the ledger
+    says that it was, so a load still open among them counts as loaded at `released_at`.
+    """
+    current = {load.load_id for load in released.values()}
+    insert_rows(
+        connection,
+        "load",
+        [
+            {
+                "load_id": load.load_id,
+                "edition_id": load.edition_id,
+                "delivery_id": load.delivery_id,
+                "started_at": _utc(load.started_at),
+                "finished_at": _utc(load.finished_at or released_at),
+                "outcome": load.outcome or ("loaded" if load.load_id in current else "failed"),
+                "is_current": load.load_id in current,
+                "n_files": len(load.files),
+                "n_rows": sum(load.n_rows.values()),
+                "n_answers": load.n_answers or 0,
+                "n_rejected": len(load.rejected),
+                "code_version": load.code_version,
+                "run_id": load.run_id,
+            }
+            for load in loads
+        ],
+    )
+    insert_rows(
+        connection,
+        "source_file",
+        [
+            {
+                "load_id": load.load_id,
+                "edition_id": load.edition_id,
+                "survey": file.survey,
+                "file_name": file.file_name,
+                "sha256": file.sha256,
+                "n_bytes": file.n_bytes,
+                "format": file.format,
+                "encoding": load.encodings.get(file.survey),
+                "n_rows": load.n_rows.get(file.survey),
+                "received_at": _utc(file.received_at),
+            }
+            for load in loads
+            for file in load.files
+        ],
+    )
+    return {name: _count(connection, name) for name in ("load", "source_file")}
+
+
+def _utc(moment: str) -> datetime:
+    """The ledger's text as the naive UTC timestamp the warehouse keeps."""
+    return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f'select count(*) from raw."{table}"').fetchone()
+    return int(row[0]) if row else 0

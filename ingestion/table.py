@@ -1,0 +1,157 @@
+"""Reading one delivered file into a table of cells, as text, with the row numbers a person sees."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.codebook import Survey
+from ingestion.problem import Problem
+
+# More columns than any questionnaire has: guards against a file whose delimiter is not the expected one.
+csv.field_size_limit(1_000_000)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text (None when blank) and, where the file itself stores a number, that number."""
+
+    text: str | None
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    encoding: str | None
+
+
+class FileUnreadable(Exception):
+    """The file is not what the codebook says it is; `problem` tells how."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def _unreadable(
+    name: str, reason: str, found: str, expected: str, hint: str, sheet: str | None = None
+) -> FileUnreadable:
+    return FileUnreadable(Problem(2, name, None, None, reason, found, expected, hint, sheet))
+
+
+def _csv_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
+    content = path.read_bytes()
+    encoding = survey.encoding or "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise _unreadable(
+            name,
+            "the file is not in the expected encoding",
+            f"byte 0x{content[error.start]:02x} in row {row}",
+            encoding,
+            "Export the file again in this encoding.",
+        ) from error
+    if "\x00" in text:
+        raise _unreadable(name, "the file is not text", "a zero byte", "a text file", "Export the file again as CSV.")
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=survey.delimiter or ";", strict=True))
+    except csv.Error as error:
+        raise _unreadable(
+            name,
+            "the file breaks off or its quotes do not match",
+            str(error),
+            "complete CSV",
+            "Export the file again.",
+        ) from error
+    return [[Cell(value.strip() or None) for value in line] for line in lines]
+
+
+def _xlsx_cell(value: object) -> Cell:
+    if value is None or value == "":
+        return Cell(None)
+    if isinstance(value, bool):
+        return Cell("1" if value else "0", float(value))
+    if isinstance(value, int | float):
+        number = float(value)
+        return Cell(str(int(number)) if number.is_integer() else repr(number), number)
+    return Cell(str(value).strip() or None)
+
+
+def _xlsx_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
+    # Imported here: a delivery of CSV files alone does not pay for it.
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            if survey.sheet not in workbook.sheet_names:
+                raise _unreadable(
+                    name,
+                    "the workbook lacks the sheet",
+                    ", ".join(workbook.sheet_names) or "no sheet",
+                    f"a sheet named {survey.sheet}",
+                    "Rename the sheet, or correct `sheet` in the codebook's edition.yml.",
+                )
+            values = workbook.get_sheet_by_name(survey.sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise _unreadable(
+            name,
+            "the workbook cannot be opened",
+            str(error),
+            "an XLSX workbook",
+            "Save the file again as XLSX.",
+        ) from error
+    return [[_xlsx_cell(value) for value in line] for line in values]
+
+
+def read_table(path: Path, name: str, survey: Survey) -> Table:
+    """Read `path` (delivered under `name`) the way the survey's entry in the codebook describes it.
+
+    Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file.
+    """
+    lines = (_csv_lines if survey.format == "csv" else _xlsx_lines)(path, name, survey)
+    head = survey.header_row - 1
+    if len(lines) <= head or not any(cell.text for cell in lines[head]):
+        raise _unreadable(
+            name,
+            "the file is empty",
+            f"{len(lines)} rows",
+            f"headers in row {survey.header_row} and one row per respondent below",
+            "Export the survey again.",
+            survey.sheet,
+        )
+    headers = [cell.text or "" for cell in lines[head]]
+    while headers and not headers[-1]:
+        headers.pop()
+    width = len(headers)
+    rows = []
+    for number, line in enumerate(lines[head + 1 :], start=survey.header_row + 1):
+        if not any(cell.text for cell in line):
+            continue
+        if any(cell.text for cell in line[width:]) or (survey.format == "csv" and len(line) < width):
+            raise _unreadable(
+                name,
+                f"row {number} has another number of cells than the headers",
+                f"{len(line)} cells",
+                f"{width} cells",
+                "A line break or delimiter inside an answer is not quoted; export the file again.",
+                survey.sheet,
+            )
+        rows.append((number, tuple(line[:width] + [Cell(None)] * (width - len(line)))))
+    if not rows:
+        raise _unreadable(
+            name,
+            "the file is empty",
+            "headers only",
+            "one row per respondent",
+            "Export the survey again.",
+            survey.sheet,
+        )
+    return Table(tuple(headers), tuple(rows), survey.encoding)

@@ -1,0 +1,102 @@
+"""What one cell says: a number as Poles write it, a chosen option, or nothing. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ingestion.codebook import Codebook, Option, Question
+from ingestion.table import Cell
+
+Status = Literal["given", "blank", "skipped", "refused", "rejected"]
+
+# Thousands are set apart by a space, a no-break space or a narrow no-break space; decimals by a comma.
+_POLISH_NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """The cell cannot be read as an answer to its question; `expected` says what could be."""
+
+    def __init__(self, reason: str, expected: str) -> None:
+        self.reason = reason
+        self.expected = expected
+        super().__init__(f"{reason}; expected {expected}")
+
+
+@dataclass(frozen=True)
+class Value:
+    """An answer as read: the option chosen, if it has options, and its number, if it has one."""
+
+    number: float | None
+    option_id: str | None = None
+
+
+def parse_number(text: str) -> float:
+    """A number in Polish writing, such as `1 711,9`.
+
+    Raises Unreadable; a decimal point is refused, since `1.711` could mean 1711 as well as 1,711.
+    """
+    if not _POLISH_NUMBER.fullmatch(text):
+        raise Unreadable("not a number", "a number with decimal comma, such as 1 711,9")
+    return float(re.sub(r"[ \u00a0\u202f]", "", text).replace("−", "-").replace(",", "."))
+
+
+def format_bound(number: float) -> str:
+    """A bound as a person writes it: without a decimal part where it has none."""
+    return f"{number:g}" if number % 1 else f"{number:.0f}"
+
+
+def _read_number(cell: Cell, question: Question) -> Value:
+    number = cell.number if cell.number is not None else parse_number(str(cell.text))
+    if question.type in ("integer", "level") and not number.is_integer():
+        raise Unreadable("not a whole number", "a whole number")
+    if question.hard_minimum is not None and number < question.hard_minimum:
+        raise Unreadable("below what is possible", f"at least {format_bound(question.hard_minimum)}")
+    if question.hard_maximum is not None and number > question.hard_maximum:
+        raise Unreadable("above what is possible", f"at most {format_bound(question.hard_maximum)}")
+    return Value(number)
+
+
+def _same(left: str | None, right: str) -> bool:
+    return left is not None and " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+
+
+def _read_choice(cell: Cell, options: tuple[Option, ...]) -> Value:
+    text = str(cell.text)
+    for option in options:
+        if _same(option.code, text) or _same(option.label_pl, text) or _same(option.label_en, text):
+            return Value(option.value, option.option_id)
+    raise Unreadable("not one of the answer options", " | ".join(option.label_pl for option in options))
+
+
+def _read_tick(cell: Cell, option: Option, codebook: Codebook) -> Value:
+    text = str(cell.text)
+    if option.is_other:
+        items = [item for item in text.split(codebook.item_separator) if item.strip()]
+        return Value(float(len(items)), option.option_id)
+    if any(_same(word, text) for word in codebook.ticked):
+        return Value(1.0, option.option_id)
+    if any(_same(word, text) for word in codebook.unticked):
+        return Value(0.0, option.option_id)
+    raise Unreadable("neither ticked nor unticked", " | ".join((*codebook.ticked, *codebook.unticked)))
+
+
+def read_value(cell: Cell, question: Question, option: Option | None, codebook: Codebook) -> Value:
+    """Read a cell that is not blank as an answer to `question` (to its `option`, if that has a column of its own).
+
+    Numbers stay in the unit the question was asked in. Raises Unreadable.
+    """
+    if question.type in ("text", "free_text"):
+        return Value(None)
+    if question.type == "single_choice":
+        return _read_choice(cell, codebook.options_of[question.question_id])
+    if question.type == "multiple_choice" and option is not None:
+        return _read_tick(cell, option, codebook)
+    value = _read_number(cell, question)
+    return Value(value.number, option.option_id if option else None)
+
+
+def is_refusal(cell: Cell, codebook: Codebook) -> bool:
+    """Whether the respondent says in so many words that there is no answer."""
+    return cell.text is not None and any(_same(word, cell.text) for word in codebook.refusals)

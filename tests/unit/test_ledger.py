@@ -1,0 +1,71 @@
+"""The ledger tells every load, and shows when it was tampered with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ingestion.answers import SourceFile
+from ingestion.ledger import Ledger, LedgerBroken
+
+FILE = SourceFile("register", "register_1.xlsx", "ab" * 32, 10, "xlsx", "1999-06-01T00:00:00Z")
+
+
+@pytest.fixture
+def ledger(tmp_path) -> Ledger:
+    return Ledger(tmp_path / "ledger.jsonl")
+
+
+def accepted(ledger: Ledger, edition_id: int, delivery_id: str) -> str:
+    load_id = ledger.start_load(edition_id, "code", "run")
+    ledger.accept_load(load_id, delivery_id, True, [FILE], {"register": None}, {"register": 3}, 12, [])
+    return load_id
+
+
+def test_a_load_is_current_only_once_it_is_published(ledger) -> None:
+    first = accepted(ledger, 1999, "d1")
+    assert ledger.current() == {}
+    assert ledger.candidates()[1999].load_id == first
+    ledger.finish_load(first, "loaded")
+    second = accepted(ledger, 1999, "d2")
+    assert ledger.current()[1999].load_id == first
+    assert ledger.candidates()[1999].load_id == second
+    ledger.finish_load(second, "refused", "raw door: answers_parse")
+    assert ledger.candidates()[1999].load_id == first
+
+
+def test_every_attempt_is_told(ledger) -> None:
+    ledger.finish_load(ledger.start_load(1999, "code", "run"), "refused", "1 problem", problems=[{"row": 2}])
+    ledger.finish_load(ledger.start_load(2001, "code", "run"), "failed", "disk full")
+    loads = ledger.loads()
+    assert [(load.load_id, load.edition_id, load.outcome) for load in loads] == [
+        ("L000001", 1999, "refused"),
+        ("L000002", 2001, "failed"),
+    ]
+    assert loads[0].problems == ({"row": 2},)
+
+
+def test_the_chain_breaks_when_a_line_is_changed_or_removed(ledger) -> None:
+    for edition in (1999, 2001, 2003):
+        ledger.start_load(edition, "code", "run")
+    lines = ledger.path.read_text().splitlines(keepends=True)
+    ledger.path.write_text(lines[0] + lines[2])
+    with pytest.raises(LedgerBroken, match="line 2"):
+        list(ledger.entries())
+    changed = json.loads(lines[1]) | {"edition_id": 2005}
+    ledger.path.write_text(lines[0] + json.dumps(changed, sort_keys=True) + "\n" + lines[2])
+    with pytest.raises(LedgerBroken, match="line 2"):
+        list(ledger.entries())
+
+
+@pytest.mark.parametrize("kept", [1, 30, -1])
+def test_a_write_that_a_crash_cut_off_never_took_effect(ledger, kept) -> None:
+    ledger.start_load(1999, "code", "run")
+    whole = ledger.path.read_bytes()
+    ledger.start_load(2001, "code", "run")
+    both = ledger.path.read_bytes()
+    ledger.path.write_bytes(whole + both[len(whole) :][:kept])
+    assert [load.edition_id for load in ledger.loads()] == [1999]
+    assert ledger.start_load(2003, "code", "run") == "L000002"
+    assert [load.edition_id for load in ledger.loads()] == [1999, 2003]
