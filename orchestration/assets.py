@@ -1,0 +1,146 @@
+"""The assets around dbt: deliveries in, raw tables filled, a release published."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from ingestion.codebook import editions
+from orchestration.publication import point_to, remove_old_releases, write_release
+from orchestration.resources import WarehouseResource
+
+logger = logging.getLogger("clusterbench")
+
+OWNERS = ["team:data-engineers"]
+DELIVERY_TABLES = ("answer", "delivery", "question", "option", "total", "rejected_answer")
+AUDIT_TABLES = ("load", "source_file", "check_result", "release")
+
+
+def edition_partitions(codebooks: Path) -> dg.StaticPartitionsDefinition:
+    """One partition per edition: there is one as soon as its codebook folder is there."""
+    return dg.StaticPartitionsDefinition([str(edition) for edition in editions(codebooks)])
+
+
+def keep_releases() -> int:
+    """How many releases stay, from CLUSTERBENCH_KEEP_RELEASES."""
+    return int(os.environ.get("CLUSTERBENCH_KEEP_RELEASES", "10"))
+
+
+def delivery_asset(codebooks: Path) -> dg.AssetsDefinition:
+    """The asset that takes deliveries in."""
+
+    @dg.asset(
+        name="delivery",
+        partitions_def=edition_partitions(codebooks),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        group_name="ingestion",
+        owners=OWNERS,
+        kinds={"csv", "excel"},
+        pool="warehouse",
+        output_required=False,
+        description="An edition's survey exports, copied unchanged by content hash and read by its codebook.",
+    )
+    def delivery(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+        installation = warehouse.warehouse
+        wanted = [int(key) for key in context.partition_keys]
+        # A range of editions loads those that were delivered; an edition asked for by itself must be there.
+        if len(wanted) > 1:
+            wanted = [edition for edition in wanted if (installation.home.inbox / str(edition)).is_dir()]
+        loads = [installation.load(edition, context.run_id) for edition in wanted]
+        changed = [load for load in loads if load.outcome != "unchanged"]
+        if not changed:
+            # Nothing is materialised, so the rest of the run is skipped and the published release stays.
+            return
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(load.n_answers or 0 for load in changed),
+                "files": sum(len(load.files) for load in changed),
+                "rejected cells": sum(len(load.rejected) for load in changed),
+                "deliveries": dg.MetadataValue.json({str(load.edition_id): load.delivery_id for load in loads}),
+            }
+        )
+
+    return delivery
+
+
+def _raw_specs(tables: tuple[str, ...], deps: list[Any], what: str) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            ["raw", table],
+            deps=deps,
+            group_name="raw",
+            owners=OWNERS,
+            kinds={"duckdb"},
+            description=f"{what}: raw.{table}",
+        )
+        for table in tables
+    ]
+
+
+def _materialised(tables: tuple[str, ...], rows: dict[str, int]) -> Iterator[dg.MaterializeResult]:
+    for table in tables:
+        metadata = {"dagster/row_count": rows[table]} if table in rows else {}
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", table]), metadata=metadata)
+
+
+@dg.multi_asset(
+    name="raw_tables",
+    specs=_raw_specs(DELIVERY_TABLES, ["delivery"], "Each edition's current delivery, as text with its origin"),
+    pool="warehouse",
+)
+def raw_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+    """Make the work file from scratch and fill it with each edition's current delivery."""
+    yield from _materialised(DELIVERY_TABLES, warehouse.warehouse.fill_raw_tables())
+
+
+@dg.multi_asset(
+    name="audit_tables",
+    specs=_raw_specs(AUDIT_TABLES, [["core", "fct_score"]], "The record of loads, checks and the release to be"),
+    pool="warehouse",
+)
+def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+    """Bring the ledger and every check result into the work file, and name the release to be."""
+    filled = warehouse.warehouse.fill_audit_tables(warehouse.release_to_be(context.run_id))
+    yield from _materialised(AUDIT_TABLES, filled)
+
+
+def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinition:  # noqa: ANN401  a dbt manifest
+    """The asset that publishes, downstream of every mart."""
+
+    @dg.asset(
+        key=["published", "benchmarking"],
+        deps=marts,
+        group_name="publication",
+        owners=OWNERS,
+        kinds={"duckdb", "parquet"},
+        pool="warehouse",
+        description="The published release: databases, Parquet and documentation, swapped in as one.",
+    )
+    def benchmarking(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
+        from expectations import build_data_docs
+        from orchestration.transformation import generate_docs
+
+        home = warehouse.warehouse.home
+        docs = home.warehouse / "docs"
+        release = warehouse.release_to_be(context.run_id)
+        build_data_docs(warehouse.reports, docs / "data_docs", is_sample=release.is_sample)
+        generate_docs(home.work_file, docs / "dbt" / "index.html", manifest, target_path=home.dbt)
+        folder = write_release(home, release, docs)
+        point_to(home, release.release_id)
+        warehouse.warehouse.record_release(release.release_id, set(release.loads.values()))
+        removed = remove_old_releases(home, keep_releases())
+        logger.info("release %s published", release.release_id)
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        return dg.MaterializeResult(
+            metadata={
+                "release": release.release_id,
+                "folder": dg.MetadataValue.path(str(folder)),
+                "bytes": size,
+                "releases removed": len(removed),
+            }
+        )
+
+    return benchmarking

@@ -1,0 +1,183 @@
+"""The command `clusterbench`: a thin wrapper over the Dagster jobs, so that the web UI does the same things.
+
+Exit codes: 0 done or unchanged, 1 failed (try again), 2 wrong usage, 3 refused (fix the data), 4 another load holds
+the warehouse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from orchestration.paths import Home
+
+logger = logging.getLogger("clusterbench")
+
+DONE, FAILED, WRONG_USAGE, REFUSED, LOCKED = range(5)
+
+Report = dict[str, Any]
+
+
+def _sample(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.runs import run_job
+
+    config = {
+        "edition_id": arguments.edition,
+        "clusters": arguments.clusters,
+        "seed": arguments.seed,
+        "out": str(arguments.out or ""),
+    }
+    run = run_job(
+        home, "write_sample_exports", config={"ops": {"write_exports": {"config": config}}}, wait=arguments.wait
+    )
+    return {"run_id": run.run_id, "seconds": run.seconds}
+
+
+def _load(home: Home, arguments: argparse.Namespace) -> Report:
+    return _published(home, "load_edition", arguments, [arguments.edition])
+
+
+def _run(home: Home, arguments: argparse.Namespace) -> Report:
+    if arguments.sample:
+        _sample(home, argparse.Namespace(edition=2024, clusters=42, seed=2024, out=None, wait=arguments.wait))
+    delivered = sorted(int(path.name) for path in home.inbox.glob("[0-9]*") if path.is_dir() and any(path.iterdir()))
+    return _published(home, "load_edition" if delivered else "rebuild", arguments, delivered)
+
+
+def _check(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.runs import run_job
+    from orchestration.summary import check_summary
+
+    run = run_job(home, "check", wait=arguments.wait)
+    return {"run_id": run.run_id, "seconds": run.seconds} | check_summary(home, run.run_id)
+
+
+def _publish(home: Home, arguments: argparse.Namespace) -> Report:
+    if not arguments.release:
+        return _published(home, "rebuild", arguments, [])
+    from orchestration.runs import run_job
+    from orchestration.summary import release_summary
+
+    config = {"ops": {"point_to_release": {"config": {"release_id": arguments.release}}}}
+    run = run_job(home, "restore_release", config=config, wait=arguments.wait)
+    return {"run_id": run.run_id, "seconds": run.seconds} | release_summary(home)
+
+
+def _published(home: Home, job: str, arguments: argparse.Namespace, editions: Sequence[int]) -> Report:
+    from orchestration.runs import run_job
+    from orchestration.summary import release_summary
+
+    run = run_job(home, job, editions, wait=arguments.wait)
+    return {"run_id": run.run_id, "seconds": run.seconds} | release_summary(home)
+
+
+def _status(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.summary import status
+
+    return status(home)
+
+
+def _dev(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.runs import prepare_dagster_home
+
+    prepare_dagster_home(home)
+    os.environ["CLUSTERBENCH_HOME"] = str(home.root)
+    program = Path(sys.executable).with_name("dagster")
+    os.execv(program, [str(program), "dev", "-m", "orchestration.definitions"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print the result as JSON, for schedulers")
+    common.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="wait this long for another load to end (default 0)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="clusterbench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, what: str, action: Callable[[Home, argparse.Namespace], Report]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=what, description=what, parents=[common])
+        command.set_defaults(action=action)
+        return command
+
+    sample = add("sample", "write synthetic survey exports of fictitious clusters", _sample)
+    sample.add_argument("--edition", type=int, default=2024, help="the edition to make up (default 2024)")
+    sample.add_argument(
+        "--clusters", type=int, default=42, help="how many clusters (default 42, the calibrated sample)"
+    )
+    sample.add_argument("--seed", type=int, default=2024, help="the same seed writes the same bytes (default 2024)")
+    sample.add_argument("--out", help="the folder to write to (default: the edition's inbox)")
+    load = add("load", "take in an edition's delivery from the inbox, rebuild, check and publish", _load)
+    load.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
+    run = add("run", "load every delivery in the inbox, rebuild, check and publish", _run)
+    run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
+    add("check", "rebuild and check from the current deliveries, without publishing", _check)
+    publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
+    publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
+    add("dev", "open Dagster's web UI on this installation", _dev)
+    add("status", "show editions, loads, the published release and failed checks", _status)
+    return parser
+
+
+class _Progress(logging.Formatter):
+    """Progress lines with the seconds since the command was started."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = time.monotonic()
+
+    def format(self, record: logging.LogRecord) -> str:
+        level = "" if record.levelno <= logging.INFO else f"{record.levelname.lower()}: "
+        return f"[{time.monotonic() - self.started:5.1f} s] {level}{record.getMessage()}"
+
+
+def _exit_code(error: Exception) -> int:
+    """Which of the documented exit codes an error means; by name, so that an early error imports nothing more."""
+    return {
+        "Refused": REFUSED,
+        "WarehouseLocked": LOCKED,
+        "CodebookError": WRONG_USAGE,
+        "InboxOccupied": WRONG_USAGE,
+        "NothingToBuild": WRONG_USAGE,
+        "UnknownRelease": WRONG_USAGE,
+        "UnknownEdition": WRONG_USAGE,
+    }.get(type(error).__name__, FAILED)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Progress())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        report = arguments.action(Home.from_environment(), arguments)
+    except Exception as error:
+        code = _exit_code(error)
+        logger.debug("the command failed", exc_info=error)
+        if arguments.json:
+            sys.stdout.write(
+                json.dumps({"exit_code": code, "error": type(error).__name__, "message": str(error)}) + "\n"
+            )
+        sys.stderr.write(f"clusterbench: {error}\n")
+        return code
+    finally:
+        logger.removeHandler(handler)
+    if arguments.json:
+        sys.stdout.write(json.dumps({"exit_code": DONE} | report, ensure_ascii=False, default=str) + "\n")
+    else:
+        from orchestration.summary import as_text
+
+        sys.stdout.write(as_text(arguments.command, report))
+    return DONE

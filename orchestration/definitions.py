@@ -1,0 +1,96 @@
+"""Everything Dagster knows of Clusterbench: `dagster dev -m orchestration.definitions` and the command use the same."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from ingestion.codebook import CODEBOOKS
+from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
+from orchestration.doors import DOORS, door_checks
+from orchestration.jobs import restore_release, write_sample_exports
+from orchestration.paths import Home
+from orchestration.resources import WarehouseResource
+from orchestration.stages import STAGES, stage_assets
+
+# Dagster marks what we use of it (backfill policies) as beta at every start; the lock file pins its version.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+# One run at a time, one process: the steps share the work file, the lock and what the doors reported.
+EXECUTOR = dg.in_process_executor
+
+
+def marts(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
+    """The asset keys of the published tables: the models of the mart schemas."""
+    return [
+        dg.AssetKey([node["schema"], node["name"]])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in ("core", "benchmark", "survey", "audit")
+    ]
+
+
+def for_dagster(selection: Any) -> Any:  # noqa: ANN401  any part of a parsed selectors.yml
+    """A dbt selection without `indirect_selection`, which says what tests run; Dagster's reader of it trips on that."""
+    if isinstance(selection, Mapping):
+        return {key: for_dagster(value) for key, value in selection.items() if key != "indirect_selection"}
+    return [for_dagster(part) for part in selection] if isinstance(selection, list) else selection
+
+
+def build_definitions(home: Home, codebooks: Path = CODEBOOKS, wait_seconds: float = 600.0) -> dg.Definitions:
+    """Assets, checks, jobs and resources of the installation at `home`.
+
+    Parses the dbt project, unless dbt's own cache in `home` says that nothing changed.
+    """
+    from orchestration.transformation import load_manifest
+
+    manifest = load_manifest(target_path=home.dbt)
+    manifest_dict = json.loads((home.dbt / "manifest.json").read_text(encoding="utf-8"))
+    manifest_dict["selectors"] = for_dagster(manifest_dict["selectors"])
+    stages = {stage: stage_assets(stage, manifest, manifest_dict) for stage in STAGES}
+    rebuild = [raw_tables, *stages.values(), audit_tables, release_asset(marts(manifest_dict), manifest)]
+    received = delivery_asset(codebooks)
+    checks = [door_checks(door) for door in DOORS]
+    published = dg.AssetSelection.keys(["published", "benchmarking"])
+    everything = dg.AssetSelection.all()
+    return dg.Definitions(
+        assets=[received, *rebuild],
+        asset_checks=checks,
+        jobs=[
+            dg.define_asset_job(
+                "load_edition",
+                everything,
+                partitions_def=edition_partitions(codebooks),
+                executor_def=EXECUTOR,
+                description="Take in an edition's delivery, rebuild and check everything, and publish it if it passed.",
+            ),
+            dg.define_asset_job(
+                "rebuild",
+                everything - dg.AssetSelection.assets(received),
+                executor_def=EXECUTOR,
+                description="Rebuild, check and publish from the current deliveries.",
+            ),
+            dg.define_asset_job(
+                "check",
+                everything - dg.AssetSelection.assets(received) - published,
+                executor_def=EXECUTOR,
+                description="Rebuild and check from the current deliveries, without publishing.",
+            ),
+            write_sample_exports,
+            restore_release,
+        ],
+        resources={
+            "warehouse": WarehouseResource(home=str(home.root), codebooks=str(codebooks), wait_seconds=wait_seconds)
+        },
+        executor=EXECUTOR,
+    )
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """The definitions of the home that CLUSTERBENCH_HOME names."""
+    return build_definitions(Home.from_environment())

@@ -1,0 +1,71 @@
+"""Jobs that are not made of assets: writing sample exports and going back to an earlier release."""
+
+import logging
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.publication import point_to
+from orchestration.resources import WarehouseResource
+
+logger = logging.getLogger("clusterbench")
+
+
+class InboxOccupied(Exception):
+    """There are other files where the sample exports would go."""
+
+
+class SampleConfig(dg.Config):
+    """What to make up: an edition, how many clusters, from which seed; `out` empty: into the edition's inbox."""
+
+    edition_id: int = 2024
+    clusters: int = 42
+    seed: int = 2024
+    out: str = ""
+
+
+def _refuse_to_mix(out: Path, edition_id: int) -> None:
+    """Raise InboxOccupied if the folder holds anything but earlier sample exports."""
+    others = [path.name for path in sorted(out.glob("*")) if "syntetyczne" not in path.name]
+    if others:
+        raise InboxOccupied(
+            f"{out} holds {', '.join(others)}, which the sample would mix with made-up data. Load that delivery with "
+            f"`clusterbench load {edition_id}`, or write the sample elsewhere with --out DIR."
+        )
+
+
+@dg.op(description="Write synthetic survey exports of fictitious clusters.")
+def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
+    """Write the sample's files as a survey platform delivers them."""
+    from sample import write_sample
+
+    out = Path(config.out) if config.out else warehouse.warehouse.home.inbox / str(config.edition_id)
+    _refuse_to_mix(out, config.edition_id)
+    files = write_sample(out, config.edition_id, config.clusters, config.seed)
+    logger.info("sample exports (synthetic data): %d files in %s", len(files), out)
+
+
+@dg.job(description="Write synthetic survey exports into the inbox.", executor_def=dg.in_process_executor)
+def write_sample_exports() -> None:
+    """Sample exports into the inbox."""
+    write_exports()
+
+
+class ReleaseConfig(dg.Config):
+    """The release to go back to."""
+
+    release_id: str
+
+
+@dg.op(description="Point `published` at a release kept in the releases folder.")
+def point_to_release(config: ReleaseConfig, warehouse: WarehouseResource) -> None:
+    """Move the link; readers of the other release keep working."""
+    point_to(warehouse.warehouse.home, config.release_id)
+    warehouse.warehouse.ledger.append("restored", release_id=config.release_id)
+    logger.info("release %s is published again", config.release_id)
+
+
+@dg.job(description="Go back to an earlier release.", executor_def=dg.in_process_executor)
+def restore_release() -> None:
+    """An earlier release becomes the published one."""
+    point_to_release()

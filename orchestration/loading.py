@@ -1,0 +1,207 @@
+"""Loading as plain functions: what the Dagster assets do, callable without Dagster.
+
+A load passes through the ledger as started → accepted (its files are complete and readable) → finished. Only a
+finished, published load makes its delivery the current one of its edition.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.codebook import CODEBOOKS, Codebook, load_codebook
+from ingestion.delivery import Delivery, read_delivery, receive
+from ingestion.ledger import Ledger, Load, utc_now
+from ingestion.problem import DeliveryRefused
+from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
+from orchestration.code_version import code_version
+from orchestration.paths import Home
+from orchestration.publication import Release
+
+logger = logging.getLogger("clusterbench")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One installation with its ledger and codebooks; `home` says where."""
+
+    home: Home
+    codebooks: Path = CODEBOOKS
+
+    @property
+    def ledger(self) -> Ledger:
+        """The load ledger."""
+        return Ledger(self.home.ledger)
+
+    def codebook(self, edition_id: int) -> Codebook:
+        """The codebook of an edition."""
+        return load_codebook(edition_id, self.codebooks)
+
+    # -- receiving ---------------------------------------------------------------------------------------------
+
+    def load(self, edition_id: int, run_id: str) -> Load:
+        """Take in the edition's delivery from the inbox: copy it to the raw store, read it, keep its answers.
+
+        The same delivery again, already published by the code as it is, ends as `unchanged`. Raises DeliveryRefused,
+        recorded in the ledger with every problem, when the files are not complete or cannot be read as they are.
+        """
+        codebook = self.codebook(edition_id)
+        load_id = self.ledger.start_load(edition_id, code_version(), run_id)
+        with self._refusing(load_id):
+            delivery = receive(codebook, self.home.inbox / str(edition_id), self.home.raw, utc_now())
+        if self.is_published(delivery):
+            self.ledger.finish_load(load_id, "unchanged", **_received(delivery))
+            logger.info("edition %d: unchanged, this delivery is published already", edition_id)
+        else:
+            self._accept(load_id, codebook, delivery)
+        return next(load for load in self.ledger.loads() if load.load_id == load_id)
+
+    def _accept(self, load_id: str, codebook: Codebook, delivery: Delivery) -> None:
+        with self._refusing(load_id, delivery):
+            reading = read_delivery(codebook, delivery, self.home.raw)
+        write_answers(reading.answers, self._answers_path(delivery.delivery_id, codebook))
+        self.ledger.accept_load(
+            load_id,
+            delivery.delivery_id,
+            codebook.synthetic_data_kind in reading.data_kinds,
+            delivery.files,
+            {name: survey.encoding for name, survey in codebook.surveys.items()},
+            reading.n_rows,
+            len(reading.answers),
+            reading.rejected,
+        )
+        logger.info(
+            "edition %d: %d files, %d respondents, %d answers (delivery %s)",
+            delivery.edition_id,
+            len(delivery.files),
+            sum(reading.n_rows.values()),
+            len(reading.answers),
+            delivery.delivery_id[:12],
+        )
+
+    @contextmanager
+    def _refusing(self, load_id: str, delivery: Delivery | None = None) -> Iterator[None]:
+        """Record a DeliveryRefused in the ledger on its way out."""
+        try:
+            yield
+        except DeliveryRefused as error:
+            received = _received(delivery) if delivery else {}
+            problems = [problem.as_dict() for problem in error.problems]
+            reason = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the delivery"
+            self.ledger.finish_load(load_id, "refused", reason, problems=problems, **received)
+            raise
+
+    def is_published(self, delivery: Delivery) -> bool:
+        """Whether the published release shows just this delivery, made by the code as it is now."""
+        release = self.home.published_release()
+        shown = release["deliveries"].get(str(delivery.edition_id)) if release else None
+        return bool(release) and shown == delivery.delivery_id and release["code_version"] == code_version()  # type: ignore[index]
+
+    def close_interrupted_loads(self) -> None:
+        """Finish what a killed process left open: as loaded if its release was published, else as failed.
+
+        To be called with the warehouse lock held, when no other load can be alive.
+        """
+        release = self.home.published_release() or {"release_id": None, "loads": {}, "released_at": None}
+        open_loads = [load for load in self.ledger.loads() if load.outcome is None]
+        published = set(release["loads"].values())
+        if any(load.load_id in published for load in open_loads):
+            self.record_release(str(release["release_id"]), published)
+        for load in open_loads:
+            if load.load_id not in published:
+                self.ledger.finish_load(load.load_id, "failed", "interrupted before it was published")
+
+    # -- rebuilding --------------------------------------------------------------------------------------------
+
+    def _answers_path(self, delivery_id: str, codebook: Codebook) -> Path:
+        """Answers as read depend on the files and on the codebook; a changed codebook reads them anew."""
+        return self.home.warehouse / "answers" / f"{delivery_id[:16]}-{codebook.fingerprint[:16]}.parquet"
+
+    def _answers(self, load: Load, codebook: Codebook) -> Path:
+        path = self._answers_path(str(load.delivery_id), codebook)
+        if not path.exists():
+            delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
+            write_answers(read_delivery(codebook, delivery, self.home.raw).answers, path)
+        return path
+
+    def fill_raw_tables(self) -> dict[str, int]:
+        """Make the work file from scratch and fill the raw tables with each edition's candidate delivery.
+
+        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted.
+        """
+        loads = list(self.ledger.candidates().values())
+        if not loads:
+            raise NothingToBuild(f"No delivery was loaded yet: put one into {self.home.inbox}/<edition>/ and load it.")
+        codebooks = [self.codebook(load.edition_id) for load in loads]
+        answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
+        self.home.warehouse.mkdir(parents=True, exist_ok=True)
+        for leftover in self.home.warehouse.glob(f"{self.home.work_file.name}*"):
+            leftover.unlink()
+        with duckdb.connect(self.home.work_file) as connection:
+            create_raw_tables(connection)
+            return fill_from_deliveries(connection, loads, codebooks, answers)
+
+    def fill_audit_tables(self, release: Release) -> dict[str, int]:
+        """Fill the raw tables about loads, checks and the release to be."""
+        with duckdb.connect(self.home.work_file) as connection:
+            rows = fill_from_ledger(connection, self.ledger.loads(), self.ledger.candidates(), release.released_at)
+            kept = sorted(str(path) for path in self.home.checks.glob("*.parquet"))
+            if kept:
+                connection.execute(
+                    "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
+                )
+            own = ("release_id", "code_version", "is_sample")
+            released_at = release.released_at.removesuffix("Z")
+            insert_rows(
+                connection,
+                "release",
+                [{name: getattr(release, name) for name in own} | {"released_at": released_at}],
+            )
+        return rows
+
+    def next_release(self, run_id: str) -> Release:
+        """The release that a publication now would make."""
+        loads = self.ledger.candidates()
+        return Release(
+            release_id=f"R{self.ledger.n_releases() + 1:06d}",
+            released_at=utc_now(),
+            code_version=code_version(),
+            is_sample=any(load.is_sample for load in loads.values()),
+            run_id=run_id,
+            loads={edition: load.load_id for edition, load in loads.items()},
+            deliveries={edition: str(load.delivery_id) for edition, load in loads.items()},
+        )
+
+    def record_release(self, release_id: str, loads: set[str]) -> None:
+        """Record a publication, and that the loads it shows are loaded."""
+        self.ledger.append("released", release_id=release_id, loads=sorted(loads))
+        for load in self.ledger.loads():
+            if load.load_id in loads and load.outcome is None:
+                self.ledger.finish_load(load.load_id, "loaded")
+
+    def refuse_open_loads(self, reason: str) -> None:
+        """Record that what was accepted did not pass a door, so that it never becomes current."""
+        for load in self.ledger.loads():
+            if load.is_accepted:
+                self.ledger.finish_load(load.load_id, "refused", reason)
+
+    def fail_open_loads(self, reason: str) -> None:
+        """Record that the run ended before what it loaded was published."""
+        for load in self.ledger.loads():
+            if load.outcome is None:
+                self.ledger.finish_load(load.load_id, "failed", reason)
+
+
+def _received(delivery: Delivery) -> dict[str, Any]:
+    """What the ledger keeps of a delivery that did not become a candidate."""
+    return {"delivery_id": delivery.delivery_id, "files": [vars(file) for file in delivery.files]}
+
+
+class NothingToBuild(Exception):
+    """There is no delivery to build a warehouse from."""

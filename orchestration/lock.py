@@ -1,0 +1,49 @@
+"""One load at a time: the lock on the warehouse, released by the operating system when its process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class WarehouseLocked(Exception):
+    """Another load holds the warehouse; nothing was changed."""
+
+
+def _holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        return f"run {holder['run_id']} (process {holder['process']})"
+    except (OSError, ValueError, KeyError):
+        return "another process"
+
+
+@contextmanager
+def warehouse_lock(path: Path, run_id: str, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the lock file at `path` for the `with` block.
+
+    Raises WarehouseLocked, naming the holder, when it is not free within `wait_seconds`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    with path.open("a+", encoding="utf-8") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise WarehouseLocked(
+                        f"The warehouse is held by {_holder(path)}. Try again when it has ended, "
+                        "or give --wait SECONDS."
+                    ) from None
+                time.sleep(0.2)
+        file.truncate(0)
+        file.write(json.dumps({"run_id": run_id, "process": os.getpid()}))
+        file.flush()
+        yield

@@ -1,0 +1,78 @@
+"""Where everything of one installation lives: the folders of CLUSTERBENCH_HOME."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder CLUSTERBENCH_HOME and the places in it; nothing is created by looking."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """The home that CLUSTERBENCH_HOME names, by default `data` in the current folder."""
+        return cls(Path(os.environ.get("CLUSTERBENCH_HOME", "data")).resolve())
+
+    @property
+    def inbox(self) -> Path:
+        """Deliveries, a folder per edition; never changed by us."""
+        return self.root / "inbox"
+
+    @property
+    def raw(self) -> Path:
+        """Immutable copies of delivered files, named by content hash."""
+        return self.root / "raw"
+
+    @property
+    def ledger(self) -> Path:
+        """The append-only record of every load and release."""
+        return self.root / "ledger.jsonl"
+
+    @property
+    def checks(self) -> Path:
+        """Every check result, a file per run and door."""
+        return self.root / "checks"
+
+    @property
+    def warehouse(self) -> Path:
+        """Work in progress; may be deleted when no load runs."""
+        return self.root / "warehouse"
+
+    @property
+    def work_file(self) -> Path:
+        """The DuckDB file a rebuild makes from scratch."""
+        return self.warehouse / "work.duckdb"
+
+    @property
+    def dbt(self) -> Path:
+        """What dbt writes: manifest, compiled SQL, logs."""
+        return self.root / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage: runs, events, schedules (its DAGSTER_HOME)."""
+        return self.root / "dagster"
+
+    @property
+    def releases(self) -> Path:
+        """Published releases, a folder each."""
+        return self.root / "releases"
+
+    @property
+    def published(self) -> Path:
+        """The link to the release that readers use."""
+        return self.root / "published"
+
+    def published_release(self) -> dict[str, Any] | None:
+        """What the published release says of itself (its release.json), or None when nothing is published."""
+        description = self.published / "release.json"
+        return json.loads(description.read_text(encoding="utf-8")) if description.is_file() else None

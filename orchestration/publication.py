@@ -1,0 +1,196 @@
+"""Publishing: a finished release folder is written beside the others, then one link is moved to it.
+
+Databases, Parquet files and documentation of a release always belong together: a reader that opens `published` sees
+one release whole, and keeps reading the one it opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.paths import Home
+
+PUBLISHED_SCHEMAS = ("core", "benchmark", "survey", "audit")
+
+# What public.duckdb may hold: aggregates and the dimensions to read them by, no cluster's name or id.
+PUBLIC_SCHEMAS = ("benchmark", "survey")
+PUBLIC_TABLES = ("core.dim_edition", "core.dim_node", "core.dim_segment")
+NOT_PUBLIC = ("benchmark.cluster_profile", "survey.cluster_opinion")
+
+SYNTHETIC_NOTICE = "SYNTHETIC DATA: made-up answers of fictitious clusters, not the study's."
+
+# The oldest file layout of DuckDB 1.x, so that drivers older than ours can read the files.
+STORAGE_VERSION = "v1.0.0"
+
+
+class UnknownRelease(Exception):
+    """There is no complete release of that name to publish."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One publication: what `release.json` in its folder says."""
+
+    release_id: str
+    released_at: str
+    code_version: str
+    is_sample: bool
+    run_id: str
+    loads: Mapping[int, str]
+    deliveries: Mapping[int, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; the edition ids become text keys."""
+        notice = {"notice": SYNTHETIC_NOTICE} if self.is_sample else {}
+        return (
+            notice
+            | vars(self)
+            | {
+                "loads": {str(edition): load for edition, load in self.loads.items()},
+                "deliveries": {str(edition): delivery for edition, delivery in self.deliveries.items()},
+            }
+        )
+
+
+def quote(identifier: str) -> str:
+    """An SQL identifier in quotes: names of tables are never pasted as they are."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def is_public(schema: str, table: str) -> bool:
+    """Whether the table may stand in public.duckdb."""
+    name = f"{schema}.{table}"
+    return name not in NOT_PUBLIC and (schema in PUBLIC_SCHEMAS or name in PUBLIC_TABLES)
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str]]:
+    """Schema and name of every table that is published, in a fixed order."""
+    return connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? and list_contains(?, schema_name)"
+        " order by 1, 2",
+        [catalog, list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+
+
+@contextmanager
+def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute(f"attach '{_literal(work_file)}' as work (read_only)")
+        yield connection
+
+
+def _literal(path: Path | str) -> str:
+    """A text inside single quotes; ATTACH, COPY TO and COMMENT take no parameters."""
+    return str(path).replace("'", "''")
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, is_sample: bool) -> None:
+    """Copy one table from `work` to `target`: its definition with keys, its rows in a fixed order, its comments."""
+    source, target = (f"{catalog}.{quote(schema)}.{quote(table)}" for catalog in ("work", "target"))
+    definition, comment = connection.execute(
+        "select sql, comment from duckdb_tables() where database_name = 'work' and schema_name = ? and table_name = ?",
+        [schema, table],
+    ).fetchone()  # type: ignore[misc]
+    connection.execute(f"create schema if not exists target.{quote(schema)}")
+    connection.execute("use target")
+    connection.execute(definition)
+    connection.execute("use memory")
+    connection.execute(f"insert into {target} select * from {source} order by all")
+    notices = " ".join(text for text in (SYNTHETIC_NOTICE if is_sample else "", comment or "") if text)
+    if notices:
+        connection.execute(f"comment on table {target} is '{_literal(notices)}'")
+    comments = connection.execute(
+        "select column_name, comment from duckdb_columns()"
+        " where database_name = 'work' and schema_name = ? and table_name = ? and comment is not null",
+        [schema, table],
+    ).fetchall()
+    for column, text in comments:
+        connection.execute(f"comment on column {target}.{quote(column)} is '{_literal(text)}'")
+
+
+def _write_database(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[tuple[str, str]], is_sample: bool
+) -> None:
+    connection.execute(f"attach '{_literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
+    for schema, table in tables:
+        _copy_table(connection, schema, table, is_sample)
+    connection.execute("detach target")
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[tuple[str, str]], is_sample: bool
+) -> None:
+    notice = f", kv_metadata {{notice: '{_literal(SYNTHETIC_NOTICE)}'}}" if is_sample else ""
+    for schema, table in tables:
+        (folder / schema).mkdir(parents=True, exist_ok=True)
+        path = folder / schema / f"{table}.parquet"
+        rows = f"select * from work.{quote(schema)}.{quote(table)} order by all"
+        connection.execute(f"copy ({rows}) to '{_literal(path)}' (format parquet{notice})")
+
+
+def _sync(folder: Path) -> None:
+    """Wait until every file of the folder is on disk, so that the link never points at half a release."""
+    for path in [*folder.rglob("*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def point_to(home: Home, release_id: str) -> None:
+    """Move the link `published` to a release in one atomic step. Raises UnknownRelease."""
+    if not (home.releases / release_id / "release.json").is_file():
+        known = ", ".join(release_ids(home)) or "none"
+        raise UnknownRelease(f"There is no release {release_id!r} in {home.releases}. Releases kept: {known}.")
+    link = home.root / ".published.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(home.releases.name) / release_id)
+    link.replace(home.published)
+
+
+def release_ids(home: Home) -> list[str]:
+    """The complete releases kept, oldest first."""
+    return sorted(path.parent.name for path in home.releases.glob("R*/release.json"))
+
+
+def remove_old_releases(home: Home, keep: int) -> list[str]:
+    """Remove the oldest releases beyond `keep`; the published one always stays. Returns what was removed."""
+    published = home.published.resolve().name
+    removed = [release for release in release_ids(home)[: -keep or None] if release != published]
+    for release in removed:
+        shutil.rmtree(home.releases / release)
+    return removed
+
+
+def write_release(home: Home, release: Release, documentation: Path) -> Path:
+    """Write a release's folder whole: databases, Parquet, documentation and `release.json`. Does not publish it.
+
+    Whatever a crash left under the same name was never published, and is removed first.
+    """
+    folder, partial = home.releases / release.release_id, home.releases / f".{release.release_id}.partial"
+    for leftover in (folder, partial):
+        shutil.rmtree(leftover, ignore_errors=True)
+    partial.mkdir(parents=True)
+    with _attached(home.work_file) as connection:
+        tables = published_tables(connection, "work")
+        public = [(schema, table) for schema, table in tables if is_public(schema, table)]
+        _write_database(connection, partial / "benchmarking.duckdb", tables, release.is_sample)
+        _write_database(connection, partial / "public.duckdb", public, release.is_sample)
+        _write_parquet(connection, partial / "parquet", tables, release.is_sample)
+    shutil.copytree(documentation, partial / "docs")
+    description = json.dumps(release.as_dict(), indent=2, ensure_ascii=False)
+    (partial / "release.json").write_text(description + "\n", encoding="utf-8")
+    _sync(partial)
+    partial.rename(folder)
+    return folder

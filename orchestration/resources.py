@@ -1,0 +1,63 @@
+"""The warehouse as a Dagster resource: it holds the lock for a whole run and closes what the run left open."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster import InitResourceContext
+from pydantic import PrivateAttr
+
+from ingestion.codebook import CODEBOOKS
+from orchestration.loading import Warehouse
+from orchestration.lock import warehouse_lock
+from orchestration.paths import Home
+from orchestration.publication import Release
+
+logger = logging.getLogger("clusterbench")
+
+
+class WarehouseResource(dg.ConfigurableResource):
+    """One installation of Clusterbench, locked while a run uses it.
+
+    Every job runs in one process, so the resource lives as long as the run: the lock is held from the first step to
+    the last, and the reports of the doors are at hand when the documentation is built.
+    """
+
+    home: str
+    codebooks: str = str(CODEBOOKS)
+    wait_seconds: float = 600.0
+
+    _reports: list[Any] = PrivateAttr(default_factory=list)
+    _release: Release | None = PrivateAttr(default=None)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The installation this resource is about."""
+        return Warehouse(Home(Path(self.home)), Path(self.codebooks))
+
+    @property
+    def reports(self) -> list[Any]:
+        """What each door reported in this run so far."""
+        return self._reports
+
+    def release_to_be(self, run_id: str) -> Release:
+        """The release this run makes: named once, so that its tables and its folder tell of the same one."""
+        if self._release is None:
+            self._release = self.warehouse.next_release(run_id)
+        return self._release
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator["WarehouseResource"]:
+        """Hold the warehouse lock for the run; afterwards nothing it began stays open in the ledger."""
+        run_id = context.run.run_id if context.run else "no run"
+        lock = self.warehouse.home.warehouse / "lock"
+        with warehouse_lock(lock, run_id, self.wait_seconds):
+            self.warehouse.close_interrupted_loads()
+            try:
+                yield self
+            finally:
+                self.warehouse.fail_open_loads("the run ended before the delivery was published")

@@ -1,0 +1,91 @@
+"""Running a Dagster job in this process, as the command does: the run is recorded where the web UI shows it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# Read by Dagster when it is imported.
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
+
+from ingestion.problem import DeliveryRefused
+from orchestration.definitions import build_definitions
+from orchestration.paths import Home
+from orchestration.stages import TestsFailed
+
+logger = logging.getLogger("clusterbench")
+
+PARTITION_RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its id, and the seconds each step took."""
+
+    run_id: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """What was delivered did not pass: fix the data. The cause says what and where."""
+
+
+def prepare_dagster_home(home: Home) -> None:
+    """Put our dagster.yaml where Dagster looks for it, and point DAGSTER_HOME there."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+
+
+@cache
+def _definitions(home: Home, wait: float) -> dg.Definitions:
+    """Built once per process: a command that runs two jobs does not parse the dbt project twice."""
+    return build_definitions(home, wait_seconds=wait)
+
+
+def run_job(
+    home: Home, name: str, editions: Sequence[int] = (), config: Mapping[str, Any] | None = None, wait: float = 0.0
+) -> Run:
+    """Run a job to its end.
+
+    `editions` are the partitions: one by itself, or from the first to the last in one run. `wait` is how many seconds
+    to wait for the warehouse. Raises Refused when the data did not pass, WarehouseLocked when another load holds the
+    warehouse, and whatever else went wrong as it is.
+    """
+    started = time.monotonic()
+    prepare_dagster_home(home)
+    definitions = _definitions(home, wait)
+    seconds = {"definitions": time.monotonic() - started}
+    keys = [str(edition) for edition in sorted(editions)]
+    tags = dict(zip(PARTITION_RANGE, (keys[0], keys[-1]), strict=True)) if len(keys) > 1 else {}
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        try:
+            result = definitions.resolve_job_def(name).execute_in_process(
+                instance=instance,
+                partition_key=keys[0] if len(keys) == 1 else None,
+                tags=tags,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}} | dict(config or {}),
+            )
+        except (DeliveryRefused, TestsFailed, DagsterAssetCheckFailedError) as error:
+            raise Refused(_without_traceback(error)) from error
+        for event in result.all_events:
+            if event.is_step_success:
+                seconds[str(event.step_key)] = event.step_success_data.duration_ms / 1000
+        return Run(result.run_id, seconds)
+
+
+def _without_traceback(error: Exception) -> str:
+    """What Dagster says of a failed check names every check; ours name the delivery's problems."""
+    if isinstance(error, DagsterAssetCheckFailedError):
+        return "A critical check failed, so nothing was published; the lines above name it."
+    return str(error)

@@ -1,0 +1,111 @@
+"""The dbt models as Dagster assets, built in three stages with a door between them."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from orchestration.publication import quote
+from orchestration.resources import WarehouseResource
+
+logger = logging.getLogger("clusterbench")
+
+# dbt test results carry the door behind the stage that built the tested models.
+STAGES: Mapping[str, str] = {"facts": "facts", "scores": "scores", "audit": "scores"}
+
+_UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class TestsFailed(Exception):
+    """A dbt test of severity error failed: the warehouse contradicts itself and is not published."""
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups models by schema; names the owner that every asset has."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The schema the table stands in."""
+        return str(dbt_resource_props.get("schema") or "reference")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Everyone who works on the warehouse."""
+        return ["team:data-engineers"]
+
+
+def _row_counts(work_file: Path) -> dict[tuple[str, str], int]:
+    with duckdb.connect(work_file, read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        return {
+            (schema, table): connection.table(f"{quote(schema)}.{quote(table)}").aggregate("count(*)").fetchall()[0][0]
+            for schema, table in tables
+        }
+
+
+def _metadata(result: Any, rows: Mapping[tuple[str, str], int]) -> dict[str, Any]:  # noqa: ANN401  a dbt result
+    metadata: dict[str, Any] = {"seconds": round(result.execution_time, 3)}
+    count = rows.get((result.node.schema, result.node.name))
+    return metadata if count is None else metadata | {"dagster/row_count": count}
+
+
+def _check_keys(assets: dg.AssetsDefinition) -> dict[str, dg.AssetCheckKey]:
+    return {spec.metadata[_UNIQUE_ID]: spec.key for spec in assets.check_specs if _UNIQUE_ID in spec.metadata}
+
+
+def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) -> dg.AssetsDefinition:  # noqa: ANN401
+    """The models of one stage (a selector of dbt_project/selectors.yml) as assets, their tests as asset checks."""
+
+    @dbt_assets(
+        manifest=manifest_dict,
+        selector=stage,
+        name=f"dbt_{stage}",
+        dagster_dbt_translator=Translator(),
+        pool="warehouse",
+    )
+    def build_stage(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[Any]:
+        from expectations import append_check_results, dbt_check_results
+        from orchestration.transformation import build
+
+        home = warehouse.warehouse.home
+        results = build(home.work_file, stage, manifest, target_path=home.dbt)
+        rows = _row_counts(home.work_file)
+        keys = _check_keys(context.assets_def)
+        failed = []
+        tests = [result for result in results if result.node.resource_type == "test"]
+        checked_at = datetime.now(UTC)
+        for result in results:
+            node = result.node
+            if node.resource_type in ("model", "seed") and result.status == "success":
+                yield dg.MaterializeResult(
+                    asset_key=Translator().get_asset_key(manifest_dict["nodes"][node.unique_id]),
+                    metadata=_metadata(result, rows),
+                )
+            elif node.resource_type == "test":
+                passed = result.status == "pass"
+                error = not passed and str(node.config.severity).lower() == "error"
+                failed += [node.name] if error else []
+                if key := keys.get(node.unique_id):
+                    yield dg.AssetCheckResult(
+                        asset_key=key.asset_key,
+                        check_name=key.name,
+                        passed=passed,
+                        severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN,
+                        metadata={"failures": result.failures or 0, "message": result.message or ""},
+                    )
+        loads = {edition: load.load_id for edition, load in warehouse.warehouse.ledger.candidates().items()}
+        rows_of_checks = dbt_check_results(
+            results, STAGES[stage], run_id=context.run_id, load_ids=loads, checked_at=checked_at
+        )
+        append_check_results(home.checks / f"{context.run_id}-dbt-{stage}.parquet", rows_of_checks)
+        logger.info(
+            "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
+        )
+        if failed:
+            warehouse.warehouse.refuse_open_loads(f"dbt tests failed: {', '.join(failed)}")
+            raise TestsFailed(f"{len(failed)} dbt tests failed: {', '.join(failed)}. Nothing was published.")
+
+    return build_stage
