@@ -150,8 +150,9 @@ def _sync(folder: Path) -> None:
 
 def point_to(home: Home, release_id: str) -> None:
     """Move the link `published` to a release in one atomic step. Raises UnknownRelease."""
-    if not (home.releases / release_id / "release.json").is_file():
-        known = ", ".join(release_ids(home)) or "none"
+    kept = release_ids(home)
+    if release_id not in kept:
+        known = ", ".join(kept) or "none"
         raise UnknownRelease(f"There is no release {release_id!r} in {home.releases}. Releases kept: {known}.")
     link = home.root / ".published.new"
     link.unlink(missing_ok=True)
