@@ -44,7 +44,7 @@ def delivery_asset(codebooks: Path) -> dg.AssetsDefinition:
         description="An edition's survey exports, copied unchanged by content hash and read by its codebook.",
     )
     def delivery(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
-        installation = warehouse.warehouse
+        installation = warehouse.installation
         wanted = [int(key) for key in context.partition_keys]
         # A range of editions loads those that were delivered; an edition asked for by itself must be there.
         if len(wanted) > 1:
@@ -93,7 +93,7 @@ def _materialised(tables: tuple[str, ...], rows: dict[str, int]) -> Iterator[dg.
 )
 def raw_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
     """Make the work file from scratch and fill it with each edition's current delivery."""
-    yield from _materialised(DELIVERY_TABLES, warehouse.warehouse.fill_raw_tables())
+    yield from _materialised(DELIVERY_TABLES, warehouse.installation.fill_raw_tables())
 
 
 @dg.multi_asset(
@@ -103,7 +103,7 @@ def raw_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
 )
 def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
     """Bring the ledger and every check result into the work file, and name the release to be."""
-    filled = warehouse.warehouse.fill_audit_tables(warehouse.release_to_be(context.run_id))
+    filled = warehouse.installation.fill_audit_tables(warehouse.release_to_be(context.run_id))
     yield from _materialised(AUDIT_TABLES, filled)
 
 
@@ -120,17 +120,15 @@ def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinitio
         description="The published release: databases, Parquet and documentation, swapped in as one.",
     )
     def benchmarking(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
-        from expectations import build_data_docs
         from orchestration.transformation import generate_docs
 
-        home = warehouse.warehouse.home
+        home = warehouse.installation.home
         docs = home.warehouse / "docs"
         release = warehouse.release_to_be(context.run_id)
-        build_data_docs(warehouse.reports, docs / "data_docs", is_sample=release.is_sample)
         generate_docs(home.work_file, docs / "dbt" / "index.html", manifest, target_path=home.dbt)
         folder = write_release(home, release, docs)
         point_to(home, release.release_id)
-        warehouse.warehouse.record_release(release.release_id, set(release.loads.values()))
+        warehouse.installation.record_release(release.release_id, set(release.loads.values()))
         removed = remove_old_releases(home, keep_releases())
         logger.info("release %s published", release.release_id)
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

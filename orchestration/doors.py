@@ -39,8 +39,8 @@ def door_checks(door: str) -> dg.AssetChecksDefinition:
     def check_door(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
-        home = warehouse.warehouse.home
-        loads = {edition: load.load_id for edition, load in warehouse.warehouse.ledger.candidates().items()}
+        home = warehouse.installation.home
+        loads = {edition: load.load_id for edition, load in warehouse.installation.ledger.candidates().items()}
         with duckdb.connect(home.work_file, read_only=True) as connection:
             report = run_door(
                 door,
@@ -51,6 +51,8 @@ def door_checks(door: str) -> dg.AssetChecksDefinition:
             )
         append_check_results(home.checks / f"{context.run.run_id}-{door}.parquet", report.results)
         warehouse.reports.append(report)
+        # After every door, so that the pages tell of a run that goes no further, too.
+        build_data_docs(warehouse.reports, home.warehouse / "docs" / "data_docs")
         critical = report.critical_failures
         warnings = [row for row in report.results if row.status in ("fail", "error") and row.severity == "warning"]
         logger.info(
@@ -64,12 +66,7 @@ def door_checks(door: str) -> dg.AssetChecksDefinition:
             for row in critical:
                 logger.error("%s: %s, edition %s: %s", door, row.check_id, row.edition_id, row.observed)
             reason = f"{door} door: " + ", ".join(sorted({row.check_id for row in critical}))
-            warehouse.warehouse.refuse_open_loads(reason)
-            build_data_docs(
-                warehouse.reports,
-                home.warehouse / "docs" / "data_docs",
-                is_sample=warehouse.release_to_be(context.run.run_id).is_sample,
-            )
+            warehouse.installation.refuse_open_loads(reason)
         for check in checks:
             rows = [row for row in report.results if row.check_id == check.check_id]
             failing = [row for row in rows if row.status in ("fail", "error")]

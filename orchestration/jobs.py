@@ -39,7 +39,7 @@ def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
     """Write the sample's files as a survey platform delivers them."""
     from sample import write_sample
 
-    out = Path(config.out) if config.out else warehouse.warehouse.home.inbox / str(config.edition_id)
+    out = Path(config.out) if config.out else warehouse.installation.home.inbox / str(config.edition_id)
     _refuse_to_mix(out, config.edition_id)
     files = write_sample(out, config.edition_id, config.clusters, config.seed)
     logger.info("sample exports (synthetic data): %d files in %s", len(files), out)
@@ -60,8 +60,8 @@ class ReleaseConfig(dg.Config):
 @dg.op(description="Point `published` at a release kept in the releases folder.")
 def point_to_release(config: ReleaseConfig, warehouse: WarehouseResource) -> None:
     """Move the link; readers of the other release keep working."""
-    point_to(warehouse.warehouse.home, config.release_id)
-    warehouse.warehouse.ledger.append("restored", release_id=config.release_id)
+    point_to(warehouse.installation.home, config.release_id)
+    warehouse.installation.ledger.append("restored", release_id=config.release_id)
     logger.info("release %s is published again", config.release_id)
 
 

@@ -28,7 +28,7 @@ logger = logging.getLogger("clusterbench")
 
 
 @dataclass(frozen=True)
-class Warehouse:
+class Installation:
     """One installation with its ledger and codebooks; `home` says where."""
 
     home: Home

@@ -12,7 +12,7 @@ from dagster import InitResourceContext
 from pydantic import PrivateAttr
 
 from ingestion.codebook import CODEBOOKS
-from orchestration.loading import Warehouse
+from orchestration.loading import Installation
 from orchestration.lock import warehouse_lock
 from orchestration.paths import Home
 from orchestration.publication import Release
@@ -35,9 +35,9 @@ class WarehouseResource(dg.ConfigurableResource):
     _release: Release | None = PrivateAttr(default=None)
 
     @cached_property
-    def warehouse(self) -> Warehouse:
+    def installation(self) -> Installation:
         """The installation this resource is about."""
-        return Warehouse(Home(Path(self.home)), Path(self.codebooks))
+        return Installation(Home(Path(self.home)), Path(self.codebooks))
 
     @property
     def reports(self) -> list[Any]:
@@ -47,17 +47,17 @@ class WarehouseResource(dg.ConfigurableResource):
     def release_to_be(self, run_id: str) -> Release:
         """The release this run makes: named once, so that its tables and its folder tell of the same one."""
         if self._release is None:
-            self._release = self.warehouse.next_release(run_id)
+            self._release = self.installation.next_release(run_id)
         return self._release
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["WarehouseResource"]:
         """Hold the warehouse lock for the run; afterwards nothing it began stays open in the ledger."""
         run_id = context.run.run_id if context.run else "no run"
-        lock = self.warehouse.home.warehouse / "lock"
+        lock = self.installation.home.warehouse / "lock"
         with warehouse_lock(lock, run_id, self.wait_seconds):
-            self.warehouse.close_interrupted_loads()
+            self.installation.close_interrupted_loads()
             try:
                 yield self
             finally:
-                self.warehouse.fail_open_loads("the run ended before the delivery was published")
+                self.installation.fail_open_loads("the run ended before the delivery was published")

@@ -70,7 +70,7 @@ def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) ->
         from expectations import append_check_results, dbt_check_results
         from orchestration.transformation import build
 
-        home = warehouse.warehouse.home
+        home = warehouse.installation.home
         results = build(home.work_file, stage, manifest, target_path=home.dbt)
         rows = _row_counts(home.work_file)
         keys = _check_keys(context.assets_def)
@@ -96,7 +96,7 @@ def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) ->
                         severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN,
                         metadata={"failures": result.failures or 0, "message": result.message or ""},
                     )
-        loads = {edition: load.load_id for edition, load in warehouse.warehouse.ledger.candidates().items()}
+        loads = {edition: load.load_id for edition, load in warehouse.installation.ledger.candidates().items()}
         rows_of_checks = dbt_check_results(
             results, STAGES[stage], run_id=context.run_id, load_ids=loads, checked_at=checked_at
         )
@@ -105,7 +105,7 @@ def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) ->
             "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
         )
         if failed:
-            warehouse.warehouse.refuse_open_loads(f"dbt tests failed: {', '.join(failed)}")
+            warehouse.installation.refuse_open_loads(f"dbt tests failed: {', '.join(failed)}")
             raise TestsFailed(f"{len(failed)} dbt tests failed: {', '.join(failed)}. Nothing was published.")
 
     return build_stage

@@ -144,7 +144,11 @@ def test_an_empty_inbox_names_every_file_that_is_expected(codebook, tmp_path) ->
         ("coordinators_1.csv", "response;żółć\r\n".encode("cp1250"), "the file is not in the expected encoding"),
         ("coordinators_1.csv", b"response\x00\r\n", "the file is not text"),
         ("coordinators_1.csv", b'response;cluster\r\n"r1;K1', "the file breaks off or its quotes do not match"),
-        ("coordinators_1.csv", b"response;cluster\r\nr1;K1;1;2\r\n", "row 2 has another number of cells than the headers"),
+        (
+            "coordinators_1.csv",
+            b"response;cluster\r\nr1;K1;1;2\r\n",
+            "row 2 has another number of cells than the headers",
+        ),
         ("coordinators_1.csv", b"response;cluster\r\nr1\r\n", "row 2 has another number of cells than the headers"),
         ("register_1.xlsx", b"PK not a workbook", "the workbook cannot be opened"),
     ],

@@ -8,120 +8,122 @@ import duckdb
 import pytest
 
 from ingestion.problem import DeliveryRefused
-from orchestration.loading import NothingToBuild, Warehouse
+from orchestration.loading import NothingToBuild, Installation
 from orchestration.paths import Home
 from orchestration.publication import point_to
 
 
 @pytest.fixture
-def warehouse(tmp_path, codebooks) -> Warehouse:
-    return Warehouse(Home(tmp_path), codebooks)
+def installation(tmp_path, codebooks) -> Installation:
+    return Installation(Home(tmp_path), codebooks)
 
 
-def publish(warehouse: Warehouse, record: bool = True) -> str:
+def publish(installation: Installation, record: bool = True) -> str:
     """Publish a release without databases: what the ledger and the link do with it."""
-    release = warehouse.next_release("run")
-    folder = warehouse.home.releases / release.release_id
+    release = installation.next_release("run")
+    folder = installation.home.releases / release.release_id
     folder.mkdir(parents=True)
     (folder / "release.json").write_text(json.dumps(release.as_dict()))
-    point_to(warehouse.home, release.release_id)
+    point_to(installation.home, release.release_id)
     if record:
-        warehouse.record_release(release.release_id, set(release.loads.values()))
+        installation.record_release(release.release_id, set(release.loads.values()))
     return release.release_id
 
 
-def raw(warehouse: Warehouse, query: str) -> list:
-    with duckdb.connect(warehouse.home.work_file, read_only=True) as connection:
+def raw(installation: Installation, query: str) -> list:
+    with duckdb.connect(installation.home.work_file, read_only=True) as connection:
         return connection.execute(query).fetchall()
 
 
-def test_the_raw_tables_hold_the_delivery_with_its_origin(warehouse, delivery) -> None:
+def test_the_raw_tables_hold_the_delivery_with_its_origin(installation, delivery) -> None:
     delivery.write()
-    load = warehouse.load(1999, "run")
-    rows = warehouse.fill_raw_tables()
+    load = installation.load(1999, "run")
+    rows = installation.fill_raw_tables()
     assert (load.is_sample, load.n_answers, dict(load.n_rows)) == (True, 24, {"coordinator": 3, "register": 3})
     assert rows == {"answer": 24, "delivery": 1, "question": 6, "option": 6, "total": 0, "rejected_answer": 0}
     query = "select answer_text, answer_number, row_number, column_name from raw.answer where question_id = 'budget'"
-    assert raw(warehouse, query + " order by row_number") == [
+    assert raw(installation, query + " order by row_number") == [
         ("1 711,9", 1711.9, 2, "Q1"),
         (None, None, 3, "Q1"),
         ("b.d.", None, 4, "Q1"),
     ]
 
 
-def test_without_a_delivery_there_is_nothing_to_build(warehouse) -> None:
+def test_without_a_delivery_there_is_nothing_to_build(installation) -> None:
     with pytest.raises(NothingToBuild, match="inbox"):
-        warehouse.fill_raw_tables()
+        installation.fill_raw_tables()
 
 
-def test_a_refused_delivery_is_on_record_with_its_files_and_problems(warehouse, delivery) -> None:
+def test_a_refused_delivery_is_on_record_with_its_files_and_problems(installation, delivery) -> None:
     delivery.rows[0][5] = "dużo"
     delivery.write()
     with pytest.raises(DeliveryRefused):
-        warehouse.load(1999, "run")
-    (load,) = warehouse.ledger.loads()
+        installation.load(1999, "run")
+    (load,) = installation.ledger.loads()
     assert (load.outcome, len(load.files), len(load.problems)) == ("refused", 2, 1)
     assert load.problems[0]["found"] == "'dużo'"
-    assert warehouse.ledger.candidates() == {}
+    assert installation.ledger.candidates() == {}
 
 
-def test_the_same_delivery_again_is_unchanged_and_a_corrected_one_is_not(warehouse, delivery) -> None:
+def test_the_same_delivery_again_is_unchanged_and_a_corrected_one_is_not(installation, delivery) -> None:
     delivery.write()
-    warehouse.load(1999, "run")
-    publish(warehouse)
-    assert warehouse.load(1999, "run").outcome == "unchanged"
+    installation.load(1999, "run")
+    publish(installation)
+    assert installation.load(1999, "run").outcome == "unchanged"
     delivery.rows[1][5] = "5"
     delivery.write()
-    assert warehouse.load(1999, "run").outcome is None
-    warehouse.fill_raw_tables()
-    assert raw(warehouse, "select answer_number from raw.answer where column_name = 'Q1' and row_number = 3") == [
+    assert installation.load(1999, "run").outcome is None
+    installation.fill_raw_tables()
+    assert raw(installation, "select answer_number from raw.answer where column_name = 'Q1' and row_number = 3") == [
         (5.0,)
     ]
 
 
-def test_the_earlier_delivery_can_be_read_again_from_the_raw_store_alone(warehouse, delivery) -> None:
+def test_the_earlier_delivery_can_be_read_again_from_the_raw_store_alone(installation, delivery) -> None:
     inbox = delivery.write()
-    warehouse.load(1999, "run")
-    publish(warehouse)
-    for path in [*inbox.iterdir(), *(warehouse.home.warehouse / "answers").iterdir()]:
+    installation.load(1999, "run")
+    publish(installation)
+    for path in [*inbox.iterdir(), *(installation.home.warehouse / "answers").iterdir()]:
         path.unlink()
-    assert warehouse.fill_raw_tables()["answer"] == 24
+    assert installation.fill_raw_tables()["answer"] == 24
 
 
-def test_a_load_killed_before_publication_is_closed_as_failed(warehouse, delivery) -> None:
+def test_a_load_killed_before_publication_is_closed_as_failed(installation, delivery) -> None:
     delivery.write()
-    warehouse.load(1999, "run")
-    warehouse.close_interrupted_loads()
-    assert [load.outcome for load in warehouse.ledger.loads()] == ["failed"]
-    assert warehouse.ledger.candidates() == {}
+    installation.load(1999, "run")
+    installation.close_interrupted_loads()
+    assert [load.outcome for load in installation.ledger.loads()] == ["failed"]
+    assert installation.ledger.candidates() == {}
 
 
-def test_a_load_killed_between_publication_and_its_record_is_closed_as_loaded(warehouse, delivery) -> None:
+def test_a_load_killed_between_publication_and_its_record_is_closed_as_loaded(installation, delivery) -> None:
     delivery.write()
-    warehouse.load(1999, "run")
-    release_id = publish(warehouse, record=False)
-    warehouse.close_interrupted_loads()
-    assert [load.outcome for load in warehouse.ledger.loads()] == ["loaded"]
-    assert warehouse.ledger.n_releases() == 1
-    assert warehouse.next_release("run").release_id > release_id
+    installation.load(1999, "run")
+    release_id = publish(installation, record=False)
+    installation.close_interrupted_loads()
+    assert [load.outcome for load in installation.ledger.loads()] == ["loaded"]
+    assert installation.ledger.n_releases() == 1
+    assert installation.next_release("run").release_id > release_id
 
 
-def test_the_ledger_becomes_the_audit_tables(warehouse, delivery) -> None:
+def test_the_ledger_becomes_the_audit_tables(installation, delivery) -> None:
     delivery.write()
-    warehouse.load(1999, "first")
-    publish(warehouse)
+    installation.load(1999, "first")
+    publish(installation)
     delivery.rows[1][5] = "5"
     delivery.write()
-    warehouse.load(1999, "second")
-    warehouse.fill_raw_tables()
-    warehouse.fill_audit_tables(warehouse.next_release("second"))
-    loads = raw(warehouse, "select load_id, outcome, is_current, n_files, n_answers, run_id from raw.load order by 1")
+    installation.load(1999, "second")
+    installation.fill_raw_tables()
+    installation.fill_audit_tables(installation.next_release("second"))
+    loads = raw(
+        installation, "select load_id, outcome, is_current, n_files, n_answers, run_id from raw.load order by 1"
+    )
     assert loads == [("L000001", "loaded", False, 2, 24, "first"), ("L000002", "loaded", True, 2, 24, "second")]
-    files = raw(warehouse, "select load_id, survey, encoding, n_rows from raw.source_file order by all")
+    files = raw(installation, "select load_id, survey, encoding, n_rows from raw.source_file order by all")
     assert files == [
         ("L000001", "coordinator", "utf-8-sig", 3),
         ("L000001", "register", None, 3),
         ("L000002", "coordinator", "utf-8-sig", 3),
         ("L000002", "register", None, 3),
     ]
-    assert raw(warehouse, "select release_id, is_sample from raw.release") == [("R000002", True)]
+    assert raw(installation, "select release_id, is_sample from raw.release") == [("R000002", True)]

@@ -35,7 +35,9 @@ def test_polish_numbers_are_read(text: str, number: float) -> None:
     assert parse_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["1.711", "1,711,9", "1 71", "12 3456", "ok. 30", "10-20", "1e3", "", " ", "--1", "١٢"])
+@pytest.mark.parametrize(
+    "text", ["1.711", "1,711,9", "1 71", "12 3456", "ok. 30", "10-20", "1e3", "", " ", "--1", "١٢"]
+)
 def test_what_is_not_clearly_a_number_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="not a number"):
         parse_number(text)
@@ -62,7 +64,9 @@ def test_a_cell_that_cannot_be_an_answer_says_why(question_id: str, cell: Cell, 
         read_value(cell, QUESTIONS[question_id], None, CODEBOOK)
 
 
-@pytest.mark.parametrize("text", ["A2", "strategia pisemna, ale nieaktualizowana", "Written strategy that is  not updated"])
+@pytest.mark.parametrize(
+    "text", ["A2", "strategia pisemna, ale nieaktualizowana", "Written strategy that is  not updated"]
+)
 def test_a_choice_is_read_by_code_or_label_in_either_language(text: str) -> None:
     value = read_value(Cell(text), QUESTIONS["strategy_status"], None, CODEBOOK)
     assert (value.option_id, value.number) == ("written_not_updated", 1.0)
@@ -76,7 +80,9 @@ def test_a_tick_is_one_and_no_tick_zero(text: str, number: float) -> None:
 
 def test_further_items_named_are_counted() -> None:
     option = option_of("it_platform_functions", "other")
-    value = read_value(Cell("mapowanie technologii; animacja B+R;"), QUESTIONS["it_platform_functions"], option, CODEBOOK)
+    value = read_value(
+        Cell("mapowanie technologii; animacja B+R;"), QUESTIONS["it_platform_functions"], option, CODEBOOK
+    )
     assert value.number == 2.0
 
 
