@@ -149,7 +149,7 @@ def _exit_code(error: Exception) -> int:
         "InboxOccupied": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
-        "UnknownEdition": WRONG_USAGE,
+        "CalibrationMissing": WRONG_USAGE,
     }.get(type(error).__name__, FAILED)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from ingestion.codebook import Codebook
 from orchestration.publication import point_to
 from orchestration.resources import WarehouseResource
 
@@ -24,9 +25,10 @@ class SampleConfig(dg.Config):
     out: str = ""
 
 
-def _refuse_to_mix(out: Path, edition_id: int) -> None:
-    """Raise InboxOccupied if the folder holds anything but earlier sample exports."""
-    others = [path.name for path in sorted(out.glob("*")) if "syntetyczne" not in path.name]
+def _refuse_to_mix(out: Path, codebook: Codebook) -> None:
+    """Raise InboxOccupied if the folder holds anything but earlier sample exports, which say so in their names."""
+    edition_id = codebook.edition_id
+    others = [path.name for path in sorted(out.glob("*")) if codebook.synthetic_data_kind not in path.name]
     if others:
         raise InboxOccupied(
             f"{out} holds {', '.join(others)}, which the sample would mix with made-up data. Load that delivery with "
@@ -40,7 +42,7 @@ def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
     from sample import write_sample
 
     out = Path(config.out) if config.out else warehouse.installation.home.inbox / str(config.edition_id)
-    _refuse_to_mix(out, config.edition_id)
+    _refuse_to_mix(out, warehouse.installation.codebook(config.edition_id))
     files = write_sample(out, config.edition_id, config.clusters, config.seed)
     logger.info("sample exports (synthetic data): %d files in %s", len(files), out)
 

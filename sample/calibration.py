@@ -1,0 +1,169 @@
+"""The published figures a sample is calibrated to: `calibration/<edition>/*.csv`, each row with its source.
+
+statistics.csv     indicators: how they are built from questions, n, and mean, median, benchmark as printed
+counts.csv         further statements ("22 clusters above 0"); `held=no` where another figure contradicts them
+option_shares.csv  share (%) of `base` clusters that ticked an option (of a level question: its highest level)
+segments.csv       sizes of the segments
+scores.csv         distribution of the scores of every sub-area, area and overall
+real_clusters.csv  the public register, so that no made-up cluster repeats a real one
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+CALIBRATION = Path(__file__).parent / "calibration"
+
+
+class CalibrationMissing(ValueError):
+    """No sample can be made of this edition: there are no published figures for it."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. Statistics are texts as printed (their digits tell the precision), empty when not printed.
+
+    `step` is the grid the values lie on, in the published unit.
+    """
+
+    indicator_id: str
+    subarea_id: str
+    kind: str
+    inputs: tuple[str, ...]
+    scale: float
+    blank_is_zero: bool
+    step: float
+    n: int
+    missing_among: str
+    mean: str
+    median: str
+    benchmark: str
+
+    @property
+    def tolerance(self) -> float:
+        """How far the mean may lie from the printed one and still be printed so."""
+        return 0.45 * 10.0 ** -len(self.mean.partition(".")[2])
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A count (or total, mean, minimum) of an indicator, or of one of its questions when `question_id` is set."""
+
+    indicator_id: str
+    question_id: str
+    kind: str
+    threshold: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment of a cut, its bounds (None: open) and its number of clusters."""
+
+    cut_id: str
+    segment_id: str
+    lower: int | None
+    upper: int | None
+    clusters: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """All figures of one edition."""
+
+    indicators: tuple[Indicator, ...]
+    facts: tuple[Fact, ...]
+    shares: dict[str, dict[str, float]]  # question → option → number of clusters
+    segments: tuple[Segment, ...]
+    scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
+    real_clusters: tuple[dict[str, str], ...]
+
+    @property
+    def clusters(self) -> int:
+        """The number of clusters the figures are of."""
+        return sum(segment.clusters for segment in self.segments_of(self.segments[0].cut_id))
+
+    def segments_of(self, cut_id: str) -> list[Segment]:
+        """The segments of a cut, in their order."""
+        return [segment for segment in self.segments if segment.cut_id == cut_id]
+
+    def facts_of(self, indicator_id: str, question_id: str = "") -> list[Fact]:
+        """What holds for an indicator as a whole, or for one of its questions."""
+        return [f for f in self.facts if f.indicator_id == indicator_id and f.question_id == question_id]
+
+    def figure(self, question_id: str, kind: str) -> float | None:
+        """A question's own total, mean or count, if one is published."""
+        return next((f.value for f in self.facts if f.question_id == question_id and f.kind == kind), None)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
+    """Read the figures of an edition. Raises CalibrationMissing when there are none."""
+    folder = root / str(edition_id)
+    if not (folder / "statistics.csv").is_file():
+        known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) or "none"
+        raise CalibrationMissing(
+            f"No sample can be made of edition {edition_id}: {folder} holds no published figures to calibrate to; "
+            f"editions that have them: {known}"
+        )
+    indicators = tuple(
+        Indicator(
+            row["indicator_id"],
+            row["subarea_id"],
+            row["kind"],
+            tuple(row["inputs"].split(";")),
+            float(row["scale"]),
+            row["blank_means"] == "zero",
+            float(row["step"]),
+            int(row["n"]),
+            row["missing_among"],
+            *(row[name] for name in ("mean", "median", "benchmark")),
+        )
+        for row in _rows(folder / "statistics.csv")
+    )
+    # Overruled statements stay in the file, for the record; yearly means still tell how years share a sum.
+    facts = tuple(
+        Fact(
+            row["indicator_id"],
+            row["question_id"],
+            row["kind"],
+            float(row["threshold"] or 0),
+            float(row["value"]),
+        )
+        for row in _rows(folder / "counts.csv")
+        if row["held"] == "yes" or row["kind"] == "mean"
+    )
+    shares: dict[str, dict[str, float]] = {}
+    for row in _rows(folder / "option_shares.csv"):
+        number = float(row["share_pct"]) * int(row["base"]) / 100
+        shares.setdefault(row["question_id"], {})[row["option_id"]] = number
+    return Calibration(
+        indicators,
+        facts,
+        shares,
+        tuple(
+            Segment(
+                row["cut_id"],
+                row["segment_id"],
+                _whole(row["lower"]),
+                _whole(row["upper"]),
+                int(row["clusters"]),
+            )
+            for row in _rows(folder / "segments.csv")
+        ),
+        {
+            row["node_id"]: tuple(float(row[m]) for m in ("min", "q1", "median", "mean", "q3", "benchmark"))
+            for row in _rows(folder / "scores.csv")
+        },
+        tuple(_rows(folder / "real_clusters.csv")),
+    )
