@@ -1,0 +1,25 @@
+with editions as (
+    select * from {{ ref('int_list_editions') }}
+),
+
+final as (
+    select
+        edition_id,
+        name_pl,
+        name_en,
+        period_from,
+        period_to,
+        framework_id,
+        area_mean_of,
+        quartile_method,
+        fence_factor,
+        minimum_availability,
+        strength_above,
+        weakness_at_most,
+        delivery_id,
+        is_sample,
+        is_provisional
+    from editions
+)
+
+select * from final
