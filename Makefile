@@ -33,7 +33,7 @@ dev: $(INSTALLED) ## Dagster's web UI on http://localhost:3000
 lint: $(INSTALLED) ## style of Python (ruff) and SQL (sqlfluff)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	cd dbt_project && CLUSTERBENCH_WORK_FILE=$$(mktemp -u --suffix=.duckdb) ../$(BIN)/sqlfluff lint --processes 2 models macros tests
+	$(BIN)/sqlfluff lint --processes 2 dbt_project
 
 format: $(INSTALLED) ## apply the style
 	$(BIN)/ruff format .

@@ -41,7 +41,9 @@ def largest_difference(work_file: Path, connection: duckdb.DuckDBPyConnection) -
     """How far the script's scores are from the warehouse's; also that both have the same rows."""
     rows, difference = connection.execute(
         """
-        select count(*) filter (where mart.node_id is null or script.node_id is null), max(abs(mart.score - script.score))
+        select
+            count(*) filter (where mart.node_id is null or script.node_id is null),
+            max(abs(mart.score - script.score))
         from core.fct_score as mart
         full join score as script using (edition_id, cluster_id, node_id)
         """
@@ -72,10 +74,14 @@ def main() -> None:
         transformations, scripts, difference = [], [], 0.0
         for _ in range(arguments.runs):
             transformations.append(
-                timed(lambda: [build(work_file, stage, manifest, target_path=home / "dbt") for stage in ("facts", "scores")])
+                timed(
+                    lambda: [
+                        build(work_file, stage, manifest, target_path=home / "dbt") for stage in ("facts", "scores")
+                    ]
+                )
             )
             with duckdb.connect(work_file, read_only=True) as connection:
-                scripts.append(timed(lambda: connection.execute(query)))  # noqa: B023
+                scripts.append(timed(lambda: connection.execute(query)))
                 difference = largest_difference(work_file, connection)
 
     transformation, script = statistics.median(transformations), statistics.median(scripts)

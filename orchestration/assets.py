@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.codebook import editions
+from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.publication import point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
 
@@ -125,7 +126,8 @@ def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinitio
         home = warehouse.installation.home
         docs = home.warehouse / "docs"
         release = warehouse.release_to_be(context.run_id)
-        generate_docs(home.work_file, docs / "dbt" / "index.html", manifest, target_path=home.dbt)
+        notice = SYNTHETIC_NOTICE if release.is_sample else ""
+        generate_docs(home.work_file, docs / "dbt" / "index.html", manifest, target_path=home.dbt, notice=notice)
         folder = write_release(home, release, docs)
         point_to(home, release.release_id)
         warehouse.installation.record_release(release.release_id, set(release.loads.values()))

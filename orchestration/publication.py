@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
 
 PUBLISHED_SCHEMAS = ("core", "benchmark", "survey", "audit")
@@ -25,8 +26,6 @@ PUBLISHED_SCHEMAS = ("core", "benchmark", "survey", "audit")
 PUBLIC_SCHEMAS = ("benchmark", "survey")
 PUBLIC_TABLES = ("core.dim_edition", "core.dim_node", "core.dim_segment")
 NOT_PUBLIC = ("benchmark.cluster_profile", "survey.cluster_opinion")
-
-SYNTHETIC_NOTICE = "SYNTHETIC DATA: made-up answers of fictitious clusters, not the study's."
 
 # The oldest file layout of DuckDB 1.x, so that drivers older than ours can read the files.
 STORAGE_VERSION = "v1.0.0"

@@ -45,6 +45,9 @@ def prepare_dagster_home(home: Home) -> None:
     home.dagster.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
+    # What the steps say is ours; Dagster's own warnings (such as skipped checks of an unchanged delivery) are not
+    # for who runs the command, and stay in the event log.
+    logging.getLogger("dagster").setLevel(logging.ERROR)
 
 
 @cache

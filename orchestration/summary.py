@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from ingestion.ledger import Ledger
+from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
-from orchestration.publication import SYNTHETIC_NOTICE, release_ids
+from orchestration.publication import release_ids
 
 Report = dict[str, Any]
 

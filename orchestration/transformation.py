@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +100,12 @@ def generate_docs(
     manifest: Manifest | None = None,
     project: Path = DBT_PROJECT,
     target_path: Path | None = None,
+    notice: str = "",
 ) -> Path:
     """Write the data dictionary and lineage as the one HTML file `out`, which fetches nothing from elsewhere.
 
-    `work_file` must have been built: dbt looks up the columns' types in it. Paths of this machine are left out.
+    A `notice` stays in view on every page. `work_file` must have been built: dbt looks up the columns' types in it.
+    Paths of this machine are left out.
     """
     manifest = manifest if manifest is not None else load_manifest(project, target_path)
     target = target_path or Home.from_environment().dbt
@@ -112,8 +115,16 @@ def generate_docs(
     for path in (project, work_file):
         page = page.replace(str(path.resolve()), path.name)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(without_outside_sources(page), encoding="utf-8")
+    out.write_text(_with_notice(without_outside_sources(page), notice), encoding="utf-8")
     return out
+
+
+def _with_notice(page: str, notice: str) -> str:
+    """The page with a strip at its foot that stays in view; as it is when there is no notice."""
+    if not notice:
+        return page
+    style = "position:fixed;bottom:0;left:0;right:0;z-index:9999;padding:6px 16px;background:#fff3cd;font:bold 14px sans"
+    return page.replace("</body>", f'<div style="{style}">{escape(notice)}</div></body>')
 
 
 def without_outside_sources(page: str) -> str:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ingestion.codebook import Codebook, Survey
+from ingestion.synthetic import SYNTHETIC_NOTICE
 
-NOTICE = "DANE SYNTETYCZNE – klastry fikcyjne / SYNTHETIC DATA – fictitious clusters"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -47,7 +47,7 @@ def write_workbook(path: Path, survey: Survey, head: Sequence[str], rows: Iterab
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(survey.sheet)
-    titles = [[NOTICE], [survey.title]]
+    titles = [[SYNTHETIC_NOTICE], [survey.title]]
     for line in (titles + [[]] * survey.header_row)[: survey.header_row - 1]:
         sheet.append(line)
     sheet.append(list(head))
