@@ -41,6 +41,9 @@ def _sample(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _load(home: Home, arguments: argparse.Namespace) -> Report:
+    from ingestion.codebook import load_codebook
+
+    load_codebook(arguments.edition)  # an edition without one is told before anything is started
     return _published(home, "load_edition", arguments, [arguments.edition])
 
 

@@ -16,7 +16,7 @@ from typing import Any
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 import dagster as dg
-from dagster._core.errors import DagsterAssetCheckFailedError
+from dagster._core.errors import DagsterAssetCheckFailedError, DagsterResourceFunctionError
 
 from ingestion.problem import DeliveryRefused
 from orchestration.definitions import build_definitions
@@ -81,6 +81,9 @@ def run_job(
             )
         except (DeliveryRefused, TestsFailed, DagsterAssetCheckFailedError) as error:
             raise Refused(_without_traceback(error)) from error
+        except DagsterResourceFunctionError as error:
+            # The warehouse could not be taken: what went wrong is told, not that a resource was meant.
+            raise (error.__cause__ or error) from None
         for event in result.all_events:
             if event.is_step_success:
                 seconds[str(event.step_key)] = event.step_success_data.duration_ms / 1000

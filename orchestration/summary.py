@@ -90,10 +90,10 @@ def release_summary(home: Home) -> Report:
 
 def check_summary(home: Home, run_id: str) -> Report:
     """The checks of one run that was not published, and where its Data Docs are."""
+    files = [str(path) for path in sorted(home.checks.glob(f"{run_id}-*.parquet"))]
     with duckdb.connect() as connection:
-        files = [str(path) for path in sorted(home.checks.glob(f"{run_id}-*.parquet"))]
-        results = connection.read_parquet(files, union_by_name=True)  # noqa: F841  DuckDB reads it by this name
-        counts = _row(connection, _CHECKS.format(source="results"), [run_id])
+        query = _CHECKS.format(source="read_parquet(?, union_by_name = true)")
+        counts = _row(connection, query, [files, run_id])
     return {"checks": counts, "data_docs": str(home.warehouse / "docs" / "data_docs" / "index.html")}
 
 

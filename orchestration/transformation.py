@@ -123,7 +123,7 @@ def _with_notice(page: str, notice: str) -> str:
     """The page with a strip at its foot that stays in view; as it is when there is no notice."""
     if not notice:
         return page
-    style = "position:fixed;bottom:0;left:0;right:0;z-index:9999;padding:6px 16px;background:#fff3cd;font:bold 14px sans"
+    style = "position:fixed;bottom:0;left:0;right:0;z-index:9999;padding:6px;background:#fff3cd;font:bold 14px Arial"
     return page.replace("</body>", f'<div style="{style}">{escape(notice)}</div></body>')
 
 

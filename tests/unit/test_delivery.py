@@ -198,7 +198,7 @@ def test_a_codebook_that_contradicts_itself_is_refused(codebooks, file, old, new
 
 
 def test_an_unknown_edition_names_those_there_are(codebooks) -> None:
-    with pytest.raises(CodebookError, match="no codebook for edition 2001 .* there is one for: 1999"):
+    with pytest.raises(CodebookError, match=r"no codebook for edition 2001 .* there is one for: 1999"):
         load_codebook(2001, codebooks)
 
 

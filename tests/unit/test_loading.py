@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.problem import DeliveryRefused
-from orchestration.loading import NothingToBuild, Installation
+from orchestration.loading import Installation, NothingToBuild
 from orchestration.paths import Home
 from orchestration.publication import point_to
 

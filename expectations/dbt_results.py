@@ -1,0 +1,109 @@
+"""dbt's data tests as rows of the same table: structure and arithmetic are its part, content is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from expectations.result import CheckResult, Status, naive_utc
+
+# For tests that do not say under which dimension they count (`meta: {dimension: …}`).
+_DIMENSION_OF_TEST = {
+    "not_null": "completeness",
+    "unique": "uniqueness",
+    "key": "uniqueness",
+    "accepted_values": "range",
+    "relationships": "consistency",
+    "refers_to": "consistency",
+}
+_STATUSES: Mapping[str, Status] = {"pass": "pass", "fail": "fail", "warn": "fail"}
+
+
+def dbt_check_results(
+    run_results: Iterable[Any],
+    door: str,
+    *,
+    run_id: str,
+    load_ids: Mapping[int, str],
+    checked_at: datetime,
+) -> list[CheckResult]:
+    """The data tests among dbt's results, as rows; other results are left out.
+
+    A test looks at all editions at once: its row is of an edition and a load only when there is just one. A
+    test that could not run, or was skipped because what it tests was not built, is an error.
+    """
+    results = [result for result in run_results if result.node.resource_type in ("model", "seed", "snapshot", "test")]
+    tables = {
+        result.node.unique_id: f"{result.node.schema}.{result.node.name}"
+        for result in results
+        if result.node.resource_type != "test"
+    }
+    (edition, load), *others = load_ids.items() or [(None, None)]
+    edition, load = (None, None) if others else (edition, load)
+    rows = []
+    for result in results:
+        node = result.node
+        if node.resource_type != "test":
+            continue
+        status = _STATUSES.get(str(result.status), "error")
+        rows.append(
+            CheckResult(
+                run_id=run_id,
+                load_id=load,
+                edition_id=edition,
+                tool="dbt",
+                door=door,
+                check_id=node.name,
+                dimension=_dimension(node),
+                entity=_entity(node, tables),
+                column_name=getattr(node, "column_name", None),
+                severity="critical" if str(node.config.severity).lower() == "error" else "warning",
+                status=status,
+                observed=_observed(result, status),
+                expected=_expected(node),
+                n_rows=None,
+                n_failed=None if status == "error" else int(result.failures or 0),
+                failing_keys="[]",
+                checked_at=naive_utc(checked_at),
+            )
+        )
+    return rows
+
+
+def _generic(node: Any) -> Any | None:  # noqa: ANN401  a dbt node
+    """What a generic test says of itself; None for a test that is a query of its own."""
+    return getattr(node, "test_metadata", None)
+
+
+def _dimension(node: Any) -> str:  # noqa: ANN401
+    said = (getattr(node.config, "meta", None) or {}).get("dimension")
+    generic = _generic(node)
+    return said or _DIMENSION_OF_TEST.get(generic.name if generic else "", "consistency")
+
+
+def _entity(node: Any, tables: Mapping[str, str]) -> str:  # noqa: ANN401
+    """The table tested, with its schema if it was built in this run; a query's own name if it tests none."""
+    tested = getattr(node, "attached_node", None)
+    candidates = [tested] if tested else list(node.depends_on.nodes)
+    if not candidates:
+        return str(node.name)
+    first = candidates[0]
+    # A source is source.<project>.<schema>.<table>, a model model.<project>.<table>.
+    return tables.get(first) or ".".join(first.split(".")[2:])
+
+
+def _observed(result: Any, status: Status) -> str:  # noqa: ANN401
+    if status == "pass":
+        return "no row against it"
+    if status == "error":
+        return f"{result.status}: {result.message or 'not run'}"
+    return f"{result.failures} rows against it"
+
+
+def _expected(node: Any) -> str:  # noqa: ANN401
+    generic = _generic(node)
+    if generic is None:
+        return "no row against it"
+    arguments = {name: value for name, value in generic.kwargs.items() if name not in ("model", "column_name")}
+    return f"{generic.name}({', '.join(f'{name}={value}' for name, value in sorted(arguments.items()))})"

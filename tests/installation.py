@@ -1,0 +1,116 @@
+"""A home in which the sample was loaded and published, made once; tests that change it get a copy of their own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.ledger import Ledger
+from orchestration.command import main
+from orchestration.paths import Home
+
+# What a run leaves that is of that run, not of the data: tables of two runs are compared without it.
+OF_THE_RUN = ("audit", "core.release")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command said and its exit code."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The report of a command called with --json."""
+        return json.loads(self.out)
+
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a clusterbench command on a home, in this process."""
+
+    def run(home: Home, *arguments: str) -> Result:
+        monkeypatch.setenv("CLUSTERBENCH_HOME", str(home.root))
+        capsys.readouterr()
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample of 42 clusters, loaded and published. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("built") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLUSTERBENCH_HOME", str(home.root))
+        assert main(["run", "--sample"]) == 0
+    return home
+
+
+@pytest.fixture
+def home(built: Home, tmp_path: Path) -> Home:
+    """A copy of the built home, to be changed at will."""
+    shutil.copytree(built.root, tmp_path / "data", symlinks=True)
+    return Home(tmp_path / "data")
+
+
+def outcomes(home: Home) -> Sequence[str | None]:
+    """How every load in the ledger ended, oldest first."""
+    return [load.outcome for load in Ledger(home.ledger).loads()]
+
+
+def tables(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every published table but those of the run, as sorted rows."""
+    import duckdb
+
+    with duckdb.connect(database, read_only=True) as connection:
+        names = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        return {
+            f"{schema}.{table}": connection.execute(f'select * from "{schema}"."{table}" order by all').fetchall()
+            for schema, table in names
+            if schema not in OF_THE_RUN and f"{schema}.{table}" not in OF_THE_RUN
+        }
+
+
+def coordinator_file(home: Home) -> Path:
+    """The delivered coordinator export."""
+    return next((home.inbox / "2024").glob("ankieta_koordynatorow_*.csv"))
+
+
+def edit_answer(home: Home, header: str, text: str, row: int = 0) -> str:
+    """Replace one answer in the coordinator export; returns what stood there."""
+    path = coordinator_file(home)
+    lines = path.read_bytes().decode("utf-8-sig").split("\r\n")
+    headers = lines[0].split(";")
+    cells = lines[row + 1].split(";")
+    before, cells[headers.index(header)] = cells[headers.index(header)], text
+    lines[row + 1] = ";".join(cells)
+    path.write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
+    return before
+
+
+def rename_cluster(home: Home, old: str, new: str) -> None:
+    """Give a cluster another id in every file of the delivery."""
+    from openpyxl import load_workbook
+
+    text = coordinator_file(home).read_bytes().decode("utf-8-sig")
+    coordinator_file(home).write_bytes(("\ufeff" + text.replace(f";{old};", f";{new};")).encode())
+    for path in (home.inbox / "2024").glob("*.xlsx"):
+        workbook = load_workbook(path)
+        for row in workbook.worksheets[0].iter_rows():
+            for cell in row:
+                cell.value = new if cell.value == old else cell.value
+        workbook.save(path)

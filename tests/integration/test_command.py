@@ -1,0 +1,163 @@
+"""The command from end to end: what is loaded is published, what is wrong is refused, and nothing is half-done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.ledger import Ledger
+from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.lock import warehouse_lock
+from tests.installation import edit_answer, outcomes, rename_cluster, tables
+
+
+def test_the_summary_says_what_came_out_and_where_it_is(home, command) -> None:
+    result = command(home, "run")
+    assert result.exit_code == 0
+    for text in (SYNTHETIC_NOTICE, "Clusters    42", "Indicators  90", "Cluster resources", "Internationalisation"):
+        assert text in result.out
+    report = command(home, "run", "--json").json
+    assert (report["exit_code"], report["figures"]["clusters"], report["checks"]["failed"]) == (0, 42, 0)
+    assert len(report["area_medians"]) == 5
+    for part in ("warehouse", "public", "parquet", "data_docs", "dbt_docs"):
+        assert Path(report[part]).exists()
+
+
+def test_an_unchanged_delivery_changes_nothing(home, command) -> None:
+    before = home.published.resolve()
+    assert command(home, "load", "2024").exit_code == 0
+    assert home.published.resolve() == before
+    assert outcomes(home) == ["loaded", "unchanged"]
+
+
+def test_publishing_again_gives_the_same_tables_row_for_row(home, command) -> None:
+    before = tables(home.published / "benchmarking.duckdb")
+    assert command(home, "publish").exit_code == 0
+    assert home.published.resolve().name == "R000002"
+    after = tables(home.published / "benchmarking.duckdb")
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == []
+    assert before["core.fct_score"]
+
+
+def test_a_corrected_delivery_supersedes_the_earlier_one(home, command) -> None:
+    earlier = edit_answer(home, "P24_2022", "77", row=3)
+    assert earlier != "77"
+    assert command(home, "load", "2024").exit_code == 0
+    with duckdb.connect(home.published / "benchmarking.duckdb", read_only=True) as connection:
+        loads = connection.execute("select load_id, outcome, is_current from audit.load order by 1").fetchall()
+    assert loads == [("L000001", "loaded", False), ("L000002", "loaded", True)]
+
+
+def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, command) -> None:
+    before = home.published.resolve()
+    edit_answer(home, "P01", "dużo")
+    edit_answer(home, "P02", "-3", row=1)
+    result = command(home, "load", "2024", "--json")
+    assert result.exit_code == 3
+    assert "column P01" in result.err and "column P02" in result.err
+    assert result.json["exit_code"] == 3
+    assert home.published.resolve() == before
+    last = Ledger(home.ledger).loads()[-1]
+    assert last.outcome == "refused"
+    assert [(problem["column"], problem["row"]) for problem in last.problems] == [("P01", 2), ("P02", 3)]
+    status = command(home, "status")
+    assert "refused" in status.out and "column P02" in status.out
+
+
+def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
+    before = home.published.resolve()
+    edit_answer(home, "P01", "700", row=2)  # more enterprises than the cluster has members
+    result = command(home, "load", "2024")
+    assert result.exit_code == 3
+    assert home.published.resolve() == before
+    last = Ledger(home.ledger).loads()[-1]
+    assert last.outcome == "refused" and "raw door" in str(last.reason)
+    assert command(home, "publish").exit_code == 0, "the earlier delivery must still be the current one"
+
+
+def test_what_fails_a_dbt_test_is_not_published(home, command) -> None:
+    before = home.published.resolve()
+    rename_cluster(home, "K005", "5K")  # cluster ids begin with a letter: structure, which dbt tests
+    result = command(home, "load", "2024")
+    assert result.exit_code == 3
+    assert "cluster_id_begins_with_a_letter" in result.err
+    assert home.published.resolve() == before
+    last = Ledger(home.ledger).loads()[-1]
+    assert last.outcome == "refused" and "cluster_id_begins_with_a_letter" in str(last.reason)
+
+
+def test_checking_publishes_nothing_and_says_where_to_read(home, command) -> None:
+    before = home.published.resolve()
+    report = command(home, "check", "--json").json
+    assert report["exit_code"] == 0
+    assert report["checks"]["failed"] == 0 and report["checks"]["passed"] > 100
+    assert Path(report["data_docs"]).exists()
+    assert home.published.resolve() == before
+
+
+def test_a_held_warehouse_is_said_and_nothing_is_touched(home, command) -> None:
+    before = home.ledger.read_bytes()
+    with warehouse_lock(home.warehouse / "lock", "another run"):
+        result = command(home, "publish", "--json")
+    assert result.exit_code == 4
+    assert "another run" in result.err
+    assert home.ledger.read_bytes() == before
+    assert command(home, "publish").exit_code == 0
+
+
+def test_going_back_to_an_earlier_release_is_one_command(home, command) -> None:
+    edit_answer(home, "P24_2022", "77", row=3)
+    assert command(home, "load", "2024").exit_code == 0
+    reader = duckdb.connect(home.published / "benchmarking.duckdb", read_only=True)
+    assert command(home, "publish", "--release", "R000001").exit_code == 0
+    assert home.published.resolve().name == "R000001"
+    assert reader.execute("select release_id from core.release").fetchall() == [("R000002",)]
+    reader.close()
+    with duckdb.connect(home.published / "benchmarking.duckdb", read_only=True) as connection:
+        assert connection.execute("select release_id from core.release").fetchall() == [("R000001",)]
+    unknown = command(home, "publish", "--release", "R000009")
+    assert unknown.exit_code == 2 and "R000001, R000002" in unknown.err
+
+
+def test_the_sample_is_never_mixed_with_other_files(home, command) -> None:
+    (home.inbox / "2024" / "ankieta_koordynatorow_real.csv").write_text("", encoding="utf-8")
+    result = command(home, "sample")
+    assert result.exit_code == 2
+    assert "ankieta_koordynatorow_real.csv" in result.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["load"], ["load", "last"], ["publish", "--now"]])
+def test_wrong_usage_is_exit_code_2(home, command, arguments) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command(home, *arguments)
+    assert stopped.value.code == 2
+
+
+def test_an_edition_without_codebook_is_wrong_usage(home, command) -> None:
+    result = command(home, "load", "1998")
+    assert result.exit_code == 2
+    assert "1998" in result.err and "2024" in result.err
+
+
+def test_nothing_delivered_says_what_to_do(tmp_path, built, command) -> None:
+    from orchestration.paths import Home
+
+    result = command(Home(tmp_path / "empty"), "run")
+    assert result.exit_code == 2
+    assert "inbox" in result.err
+
+
+def test_help_is_quick_because_it_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from orchestration.command import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('dagster', 'dbt', 'duckdb', 'pandas', 'great_expectations') if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"

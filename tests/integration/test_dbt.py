@@ -1,0 +1,41 @@
+"""dbt's own unit tests, which check each formula on made-up rows."""
+
+from __future__ import annotations
+
+from orchestration.transformation import load_manifest, run_unit_tests
+
+
+def test_every_dbt_unit_test_passes(built) -> None:
+    manifest = load_manifest(target_path=built.dbt)
+    results = run_unit_tests(built.work_file, manifest, target_path=built.dbt)
+    assert {result.node.name for result in results} == {test.name for test in manifest.unit_tests.values()}
+    assert [(result.node.name, result.message) for result in results if result.status != "pass"] == []
+    assert len(results) >= 20
+
+
+def test_every_mart_and_column_is_described_and_under_contract(built) -> None:
+    manifest = load_manifest(target_path=built.dbt)
+    marts = [node for node in manifest.nodes.values() if node.fqn[1:2] == ["marts"] and node.resource_type == "model"]
+    assert len(marts) >= 20
+    for mart in marts:
+        assert mart.contract.enforced, mart.name
+        assert mart.description.startswith("One row"), mart.name
+        assert [name for name, column in mart.columns.items() if not column.description] == [], mart.name
+
+
+def test_every_formula_has_a_unit_test(built) -> None:
+    manifest = load_manifest(target_path=built.dbt)
+    tested = {test.model for test in manifest.unit_tests.values()}
+    assert tested >= {
+        "int_combine_answers",
+        "int_derive_indicator_values",
+        "int_assign_segments",
+        "fct_normalisation_bound",
+        "fct_score",
+        "indicator_statistic",
+        "score_distribution",
+        "strength_weakness",
+        "score_regression",
+        "score_spread",
+        "cluster_profile",
+    }

@@ -1,0 +1,58 @@
+"""Fixtures of the method's tests: one warehouse with all editions worked out on paper, computed twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .building import Warehouses, voivodeships
+from .by_hand import EDITIONS, Results
+from .edition_2024 import sample_tables
+from .made_up import MadeUpEdition, joined
+from .reference_method import compute
+
+if TYPE_CHECKING:
+    from ..conftest import DbtProject
+
+
+@pytest.fixture(scope="session")
+def warehouses(dbt_project: DbtProject, tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    """Builds warehouses."""
+    return Warehouses(dbt_project, tmp_path_factory.mktemp("warehouses"))
+
+
+@pytest.fixture(scope="session")
+def tables_by_hand() -> dict:
+    """Seeds and raw tables of all editions that the collected tests worked out on paper."""
+    return joined(voivodeships(), *(edition.tables() for edition in EDITIONS.values()))
+
+
+@pytest.fixture(scope="session")
+def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
+    """The marts of those editions, built all at once."""
+    return warehouses.marts(tables_by_hand, data_tests=True)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """Seeds and raw tables of the 42-cluster sample, and beside it a small edition of other clusters."""
+    other = MadeUpEdition(2031)
+    other.indicator("I.1.1")
+    other.cluster("a", {"I.1.1": 1})
+    other.cluster("b", {"I.1.1": 2})
+    return joined(sample_tables(tmp_path_factory.mktemp("sample")), other.tables())
+
+
+@pytest.fixture(scope="session")
+def sample_marts(warehouses: Warehouses, sample: dict) -> dict:
+    """The marts of the sample."""
+    return warehouses.marts(sample, data_tests=True)
+
+
+@pytest.fixture(scope="session", params=["marts", "second implementation"])
+def results(request: pytest.FixtureRequest, tables_by_hand: dict) -> Results:
+    """What must agree with the paper: the marts, and the second implementation itself."""
+    if request.param == "marts":
+        return Results(request.getfixturevalue("marts_by_hand"))
+    return Results(compute(tables_by_hand))

@@ -1,0 +1,50 @@
+"""The comparison of the marts can fail: a number a little off, a row gone, a row too many are all told."""
+
+from __future__ import annotations
+
+import pytest
+
+from .comparison import SCHEMA_AND_KEY, differences_of
+from .made_up import MadeUpEdition, joined
+from .reference_method import compute
+
+
+@pytest.fixture(scope="module")
+def marts() -> dict:
+    """The tables of a small edition."""
+    edition = MadeUpEdition(2031)
+    edition.indicator("I.1.1")
+    edition.cluster("a", {"I.1.1": 1}, members=10)
+    edition.cluster("b", {"I.1.1": 3}, members=20)
+    edition.cluster("c", {}, members=20)
+    return compute(joined({"voivodeship": []}, edition.tables()))
+
+
+@pytest.mark.parametrize("name", SCHEMA_AND_KEY)
+def test_every_difference_is_told(marts: dict, name: str) -> None:
+    rows = marts[name]
+    assert differences_of(name, rows, rows) == []
+    key = tuple(rows[0][column] for column in SCHEMA_AND_KEY[name][1])
+    assert differences_of(name, rows[1:], rows) == [f"{name} {key}: row missing"]
+    assert differences_of(name, rows, rows[1:]) == [f"{name} {key}: row not expected"]
+    for index, row in enumerate(rows):
+        for column, value in row.items():
+            if column in SCHEMA_AND_KEY[name][1]:
+                continue
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            other = value + 1e-8 * max(1, abs(value)) if is_number else "other"
+            (message,) = differences_of(name, [*rows[:index], row | {column: other}, *rows[index + 1 :]], rows)
+            assert f": {column} is {other!r}, expected {value!r}" in message
+
+
+def test_a_key_that_stands_twice_is_an_error(marts: dict) -> None:
+    rows = marts["fct_score"]
+    with pytest.raises(AssertionError, match="two rows for"):
+        differences_of("fct_score", [*rows, rows[0]], rows)
+
+
+def test_numbers_agree_to_the_tolerance_only(marts: dict) -> None:
+    rows = marts["fct_score"]
+    assert rows[1]["score"] is not None
+    close = [rows[0], rows[1] | {"score": rows[1]["score"] + 1e-10}, *rows[2:]]
+    assert differences_of("fct_score", close, rows) == []
