@@ -1,5 +1,5 @@
 # Clusterbench: everything a newcomer, a developer or a scheduler needs is one of these.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -14,7 +14,8 @@ help: ## list these targets
 # uv installs the locked packages in seconds and compiles them, which every later start gains from.
 $(INSTALLED): requirements/clusterbench.lock requirements/uv.lock pyproject.toml
 	@echo "Installing into $(VENV) (once, about a minute)"
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || \
+		{ echo "Python 3.11 is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/clusterbench.lock

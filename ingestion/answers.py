@@ -247,6 +247,14 @@ def read_answers(codebook: Codebook, tables: Mapping[str, tuple[SourceFile, Tabl
         met = _SurveyReader(codebook, file, table, delivery_id, reading).read(None if lists else known)
         if lists:
             known = met
+    if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
+        found = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
+        hint = "Take the made-up rows or files out: they must never stand beside a real cluster's answers."
+        columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))
+        files = ", ".join(file.file_name for file, _ in tables.values())
+        reading.problems.append(
+            Problem(2, files, None, columns, "real and synthetic answers are mixed", found, "one kind of data", hint)
+        )
     if len(reading.rejected) > codebook.max_rejected:
         reading.problems += [
             Problem(

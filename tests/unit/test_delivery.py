@@ -170,6 +170,20 @@ def test_a_few_unreadable_cells_are_rejected_where_the_edition_allows_it(codeboo
     assert (budget.answer_text, budget.answer_number, budget.status) == ("dużo", None, "rejected")
 
 
+@pytest.mark.parametrize("kind", ["", "real"])
+def test_made_up_answers_are_never_mixed_with_real_ones(codebook, delivery, tmp_path, kind) -> None:
+    delivery.rows[1][4] = kind
+    (problem,) = refused(codebook, delivery.write(), tmp_path)
+    assert (problem.rank, problem.reason) == (2, "real and synthetic answers are mixed")
+    assert repr(kind) in problem.found
+
+
+def test_a_real_delivery_is_not_called_synthetic(codebook, delivery, tmp_path) -> None:
+    for row, listed in zip(delivery.rows, delivery.register, strict=True):
+        row[4] = listed[2] = "real"
+    assert read(codebook, delivery.write(), tmp_path).data_kinds == {"real"}
+
+
 def test_a_symlink_in_the_inbox_is_not_followed(codebook, delivery, tmp_path) -> None:
     inbox = delivery.write()
     (inbox / "coordinators_1.csv").rename(tmp_path / "elsewhere.csv")
