@@ -74,7 +74,9 @@ select
     cluster_id,
     node_id,
     case
-        when upper_bound > lower_bound then (least(value, upper_bound) - lower_bound) / (upper_bound - lower_bound)
+        -- `least` skips nulls: a missing value must not score as the upper bound.
+        when value is not null and upper_bound > lower_bound
+            then (least(value, upper_bound) - lower_bound) / (upper_bound - lower_bound)
     end as score
 from indicator
 inner join bound using (edition_id, node_id);
