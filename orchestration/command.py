@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,60 +25,70 @@ DONE, FAILED, WRONG_USAGE, REFUSED, LOCKED = range(5)
 Report = dict[str, Any]
 
 
-def _sample(home: Home, arguments: argparse.Namespace) -> Report:
+def _job(
+    home: Home,
+    arguments: argparse.Namespace,
+    name: str,
+    editions: Sequence[int] = (),
+    config: Mapping[str, Any] | None = None,
+) -> Report:
+    """Run a Dagster job; report its run and the seconds that each part took."""
+    started = time.monotonic()
     from orchestration.runs import run_job
 
+    imports = time.monotonic() - started
+    run = run_job(home, name, editions, config, arguments.wait)
+    return {"run_id": run.run_id, "seconds": {"imports": imports, **run.seconds}}
+
+
+def _sample(home: Home, arguments: argparse.Namespace) -> Report:
     config = {
         "edition_id": arguments.edition,
         "clusters": arguments.clusters,
         "seed": arguments.seed,
-        "out": str(arguments.out or ""),
+        "out": str(Path(arguments.out).resolve()) if arguments.out else "",
     }
-    run = run_job(
-        home, "write_sample_exports", config={"ops": {"write_exports": {"config": config}}}, wait=arguments.wait
-    )
-    return {"run_id": run.run_id, "seconds": run.seconds}
+    return _job(home, arguments, "write_sample_exports", config={"ops": {"write_exports": {"config": config}}})
 
 
 def _load(home: Home, arguments: argparse.Namespace) -> Report:
     from ingestion.codebook import load_codebook
 
     load_codebook(arguments.edition)  # an edition without one is told before anything is started
-    return _published(home, "load_edition", arguments, [arguments.edition])
+    return _published(home, _job(home, arguments, "load_edition", [arguments.edition]))
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> Report:
+    before: Report = {"seconds": {}}
     if arguments.sample:
-        _sample(home, argparse.Namespace(edition=2024, clusters=42, seed=2024, out=None, wait=arguments.wait))
+        defaults = _parser().parse_args(["sample"])
+        defaults.wait = arguments.wait
+        before = _sample(home, defaults)
     delivered = sorted(int(path.name) for path in home.inbox.glob("[0-9]*") if path.is_dir() and any(path.iterdir()))
-    return _published(home, "load_edition" if delivered else "rebuild", arguments, delivered)
+    report = _published(home, _job(home, arguments, "load_edition" if delivered else "rebuild", delivered))
+    steps = (*before["seconds"], *report["seconds"])
+    seconds = {step: before["seconds"].get(step, 0.0) + report["seconds"].get(step, 0.0) for step in steps}
+    return report | {"seconds": seconds}
 
 
 def _check(home: Home, arguments: argparse.Namespace) -> Report:
-    from orchestration.runs import run_job
     from orchestration.summary import check_summary
 
-    run = run_job(home, "check", wait=arguments.wait)
-    return {"run_id": run.run_id, "seconds": run.seconds} | check_summary(home, run.run_id)
+    report = _job(home, arguments, "check")
+    return report | check_summary(home, report["run_id"])
 
 
 def _publish(home: Home, arguments: argparse.Namespace) -> Report:
     if not arguments.release:
-        return _published(home, "rebuild", arguments, [])
-    from orchestration.runs import run_job
-    from orchestration.summary import release_summary
-
+        return _published(home, _job(home, arguments, "rebuild"))
     config = {"ops": {"point_to_release": {"config": {"release_id": arguments.release}}}}
-    run = run_job(home, "restore_release", config=config, wait=arguments.wait)
-    return {"run_id": run.run_id, "seconds": run.seconds} | release_summary(home)
+    return _published(home, _job(home, arguments, "restore_release", config=config))
 
 
-def _published(home: Home, job: str, arguments: argparse.Namespace, editions: Sequence[int]) -> Report:
-    from orchestration.runs import run_job
+def _published(home: Home, report: Report) -> Report:
     from orchestration.summary import release_summary
 
-    run = run_job(home, job, editions, wait=arguments.wait)
-    return {"run_id": run.run_id, "seconds": run.seconds} | release_summary(home)
+    return report | release_summary(home)
 
 
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
