@@ -133,12 +133,16 @@ def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinitio
         warehouse.installation.record_release(release.release_id, set(release.loads.values()))
         removed = remove_old_releases(home, keep_releases())
         logger.info("release %s published", release.release_id)
+        results = [row.status for report in warehouse.reports for row in report.results]
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         return dg.MaterializeResult(
             metadata={
                 "release": release.release_id,
                 "folder": dg.MetadataValue.path(str(folder)),
                 "bytes": size,
+                "checks passed": results.count("pass"),
+                "checks failed as warnings": results.count("fail") + results.count("error"),
+                "checks not applicable": results.count("not_applicable"),
                 "releases removed": len(removed),
             }
         )

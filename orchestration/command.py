@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,16 @@ def _sample(home: Home, arguments: argparse.Namespace) -> Report:
     return _job(home, arguments, "write_sample_exports", config={"ops": {"write_exports": {"config": config}}})
 
 
-def _load(home: Home, arguments: argparse.Namespace) -> Report:
+def _require_codebooks(editions: Iterable[int]) -> None:
+    """An edition without a codebook is told before anything is started. Raises CodebookError."""
     from ingestion.codebook import load_codebook
 
-    load_codebook(arguments.edition)  # an edition without one is told before anything is started
+    for edition in editions:
+        load_codebook(edition)
+
+
+def _load(home: Home, arguments: argparse.Namespace) -> Report:
+    _require_codebooks([arguments.edition])
     return _published(home, _job(home, arguments, "load_edition", [arguments.edition]))
 
 
@@ -65,6 +71,7 @@ def _run(home: Home, arguments: argparse.Namespace) -> Report:
         defaults.wait = arguments.wait
         before = _sample(home, defaults)
     delivered = sorted(int(path.name) for path in home.inbox.glob("[0-9]*") if path.is_dir() and any(path.iterdir()))
+    _require_codebooks(delivered)
     report = _published(home, _job(home, arguments, "load_edition" if delivered else "rebuild", delivered))
     steps = (*before["seconds"], *report["seconds"])
     seconds = {step: before["seconds"].get(step, 0.0) + report["seconds"].get(step, 0.0) for step in steps}

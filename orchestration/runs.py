@@ -22,6 +22,7 @@ from ingestion.problem import DeliveryRefused
 from orchestration.definitions import build_definitions
 from orchestration.paths import Home
 from orchestration.stages import TestsFailed
+from orchestration.summary import failed_checks
 
 logger = logging.getLogger("clusterbench")
 
@@ -80,7 +81,7 @@ def run_job(
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}} | dict(config or {}),
             )
         except (DeliveryRefused, TestsFailed, DagsterAssetCheckFailedError) as error:
-            raise Refused(_without_traceback(error)) from error
+            raise Refused(_what_failed(home, error)) from error
         except DagsterResourceFunctionError as error:
             # The warehouse could not be taken: what went wrong is told, not that a resource was meant.
             raise (error.__cause__ or error) from None
@@ -90,8 +91,13 @@ def run_job(
         return Run(result.run_id, seconds)
 
 
-def _without_traceback(error: Exception) -> str:
-    """What Dagster says of a failed check names every check; ours name the delivery's problems."""
-    if isinstance(error, DagsterAssetCheckFailedError):
-        return "A critical check failed, so nothing was published; the lines above name it."
-    return str(error)
+def _what_failed(home: Home, error: Exception) -> str:
+    """The problems of the delivery or the failed tests as they were raised; of failed checks what they observed."""
+    if not isinstance(error, DagsterAssetCheckFailedError):
+        return str(error)
+    failed = [
+        f"  {row['door']} door, {row['check_id']}, edition {row['edition_id']}: {row['observed']}"
+        for row in failed_checks(home)
+        if row["severity"] == "critical"
+    ]
+    return "\n".join(["Critical checks failed, so nothing was published:", *failed])

@@ -118,11 +118,12 @@ def status(home: Home) -> Report:
             }
             for edition, load in sorted(last.items())
         ],
-        "failed_checks": _failed_checks(home),
+        "failed_checks": failed_checks(home),
     }
 
 
-def _failed_checks(home: Home) -> list[Report]:
+def failed_checks(home: Home) -> list[Report]:
+    """What failed, or could not be run, in the last run that checked anything; critical ones first."""
     files = sorted(str(path) for path in home.checks.glob("*.parquet"))
     if not files:
         return []

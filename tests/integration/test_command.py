@@ -72,8 +72,9 @@ def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, 
 def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
     before = home.published.resolve()
     edit_answer(home, "P01", "700", row=2)  # more enterprises than the cluster has members
-    result = command(home, "load", "2024")
+    result = command(home, "load", "2024", "--json")
     assert result.exit_code == 3
+    assert "raw door, parts_do_not_exceed_the_whole, edition 2024" in result.json["message"]
     assert home.published.resolve() == before
     last = Ledger(home.ledger).loads()[-1]
     assert last.outcome == "refused" and "raw door" in str(last.reason)
@@ -142,6 +143,9 @@ def test_an_edition_without_codebook_is_wrong_usage(home, command) -> None:
     result = command(home, "load", "1998")
     assert result.exit_code == 2
     assert "1998" in result.err and "2024" in result.err
+    (home.inbox / "1998").mkdir()
+    (home.inbox / "1998" / "answers.csv").write_text("", encoding="utf-8")
+    assert command(home, "run").exit_code == 2
 
 
 def test_nothing_delivered_says_what_to_do(tmp_path, built, command) -> None:
