@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import Workbook
 
 from ingestion.codebook import Codebook, load_codebook
+from tests.unit.clean_editions import clean_editions
 
 EDITION = """\
 edition_id: 1999
@@ -119,3 +122,10 @@ def codebook(codebooks: Path) -> Codebook:
 def delivery(tmp_path: Path) -> DeliveryMaker:
     """A clean delivery, not written yet."""
     return DeliveryMaker(tmp_path / "inbox" / "1999")
+
+
+@pytest.fixture
+def editions() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two clean editions, as the doors see them."""
+    with clean_editions() as connection:
+        yield connection

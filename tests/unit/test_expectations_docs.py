@@ -15,7 +15,7 @@ import pytest
 from expectations import DOORS, DoorReport, build_data_docs, intended_checks
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
-from .test_expectations_clean import NOW, clean_editions, run
+from .clean_editions import NOW, clean_editions, run
 
 # Elements that make a browser fetch something, and the attribute that says what.
 FETCHING = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "object": "data"}

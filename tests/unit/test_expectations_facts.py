@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import quantiles
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import intended_checks
 
-from .test_expectations_clean import (
+from .clean_editions import (
     BEFORE,
     NOW,
     assert_fails,
@@ -179,13 +177,6 @@ NO_FAULTS = [
             where edition_id = {NOW} and node_id = 'A.1.2' and cluster_id <= 'k4'""",
     ),
 ]
-
-
-@pytest.fixture
-def editions() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two clean editions."""
-    with clean_editions() as connection:
-        yield connection
 
 
 @pytest.mark.parametrize(("check_id", "spoil", "keys"), FAULTS)

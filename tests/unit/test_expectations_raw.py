@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import duckdb
 import pytest
 
 from expectations import intended_checks
 
-from .test_expectations_clean import NOW, assert_fails, clean_editions, keys_of, result_of
+from .clean_editions import NOW, assert_fails, keys_of, result_of
 
 # The questions of k1 (answers_of(0): ticks no social network, so it is not asked which; strategy none).
 ANSWER = f"update raw.answer set {{change}} where edition_id = {NOW} and cluster_id = '{{cluster}}' and {{where}}"
@@ -211,13 +208,6 @@ NO_FAULTS = [
         change("answer_number = -1, status = 'rejected'", "k7", "question_id = 'budget'"),
     ),
 ]
-
-
-@pytest.fixture
-def editions() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two clean editions."""
-    with clean_editions() as connection:
-        yield connection
 
 
 @pytest.mark.parametrize(("check_id", "spoil", "keys"), FAULTS)

@@ -27,7 +27,7 @@ from expectations import (
 from expectations.check import Check, Expectation, between, given
 from ingestion.raw_tables import create_raw_tables
 
-from .test_expectations_clean import BEFORE, CHECKED_AT, LOADS, NOW, check_named, clean_editions, keys_of, run
+from .clean_editions import BEFORE, CHECKED_AT, LOADS, NOW, check_named, clean_editions, keys_of, run
 
 DIMENSIONS = {"completeness", "range", "uniqueness", "consistency", "distribution", "reconciliation"}
 NUMBERS = Check(

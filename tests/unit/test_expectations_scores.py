@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import duckdb
 import pytest
 
 from expectations import intended_checks
 
-from .test_expectations_clean import BEFORE, NOW, assert_fails, clean_editions, insert, keys_of, result_of
+from .clean_editions import BEFORE, NOW, assert_fails, insert, keys_of, result_of
 
 
 def change(table: str, what: str, where: str) -> str:
@@ -117,13 +114,6 @@ NO_FAULTS = [
     # A node without scores in one of the editions has not moved.
     ("node_mean_is_near_the_previous_edition", change(DISTRIBUTION, "mean = null, n = 0", "node_id = 'A'")),
 ]
-
-
-@pytest.fixture
-def editions() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two clean editions."""
-    with clean_editions() as connection:
-        yield connection
 
 
 @pytest.mark.parametrize(("check_id", "spoil", "keys"), FAULTS)
