@@ -6,7 +6,7 @@ Importing this package does not import Great Expectations; running a door does.
 from expectations.check import DOORS, Check
 from expectations.data_docs import build_data_docs
 from expectations.dbt_results import dbt_check_results
-from expectations.result import CheckResult, DoorReport, append_check_results, append_results
+from expectations.result import CheckResult, DoorReport, append_check_results
 from expectations.runner import intended_checks, run_door
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "CheckResult",
     "DoorReport",
     "append_check_results",
-    "append_results",
     "build_data_docs",
     "dbt_check_results",
     "intended_checks",

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
     from great_expectations.core import ExpectationValidationResult
 
@@ -81,12 +80,6 @@ def _table(rows: Sequence[CheckResult]) -> pa.Table:
     types: dict[str, Any] = numbers | {"checked_at": pa.timestamp("us")}
     schema = pa.schema([(column.name, types.get(column.name, pa.string())) for column in fields(CheckResult)])
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)
-
-
-def append_results(connection: duckdb.DuckDBPyConnection, rows: Sequence[CheckResult]) -> None:
-    """Add the rows to `raw.check_result` of a work file."""
-    batch = _table(rows)  # noqa: F841  DuckDB reads it by this name
-    connection.execute("insert into raw.check_result by name select * from batch")
 
 
 def append_check_results(path: Path, rows: Sequence[CheckResult]) -> None:
