@@ -1,6 +1,6 @@
 """The facts door, first part: is there a value, or a reason for none, of all that was asked?
 
-What was asked comes from the seed `reference.indicator_rule` and the edition's codebook, apart from the
+What was asked comes from the edition's codebook (`raw.indicator_rule`, `raw.question`), apart from the
 models that derive the values: so the door compares two ways to the same facts.
 """
 
@@ -16,8 +16,7 @@ _MOST_MISSING = 0.5
 
 _CLUSTERS = "select distinct edition_id, cluster_id from raw.answer"
 
-# One row per input question of each indicator of the edition's framework; is_asked: all its questions were
-# asked.
+# One row per input question of each indicator of the edition; is_asked: all its questions were asked.
 INPUTS = """
     select
         inputs.edition_id, inputs.node_id, inputs.kind, inputs.scale, inputs.question_id, question.survey,
@@ -25,10 +24,8 @@ INPUTS = """
         count(*) over indicator as n_parts,
         bool_and(question.question_id is not null) over indicator as is_asked
     from (
-        select edition.edition_id, rule.node_id, rule.kind, rule.scale,
-            unnest(string_split(rule.inputs, ';')) as question_id
-        from core.dim_edition as edition
-        inner join reference.indicator_rule as rule using (framework_id)
+        select edition_id, node_id, kind, scale, unnest(string_split(inputs, ';')) as question_id
+        from raw.indicator_rule
     ) as inputs
     left join raw.question as question using (edition_id, question_id)
     window indicator as (partition by inputs.edition_id, inputs.node_id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingestion.codebook import Codebook, Option, Question
+from ingestion.identity import Identities
 from ingestion.problem import Problem
 from ingestion.table import Cell, Table
 from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
@@ -98,8 +99,17 @@ def check_columns(table: Table, survey: str, file_name: str, codebook: Codebook)
 class _SurveyReader:
     """Reads the rows of one survey's table into the shared Reading."""
 
-    def __init__(self, codebook: Codebook, file: SourceFile, table: Table, delivery_id: str, reading: Reading) -> None:
+    def __init__(
+        self,
+        codebook: Codebook,
+        file: SourceFile,
+        table: Table,
+        delivery_id: str,
+        clusters: Mapping[str, str],
+        reading: Reading,
+    ) -> None:
         self.codebook, self.file, self.delivery_id, self.reading = codebook, file, delivery_id, reading
+        self.clusters = clusters
         self.described = codebook.surveys[file.survey]
         self.table = table
         self.place = {header: index for index, header in enumerate(table.headers)}
@@ -111,21 +121,18 @@ class _SurveyReader:
             Problem(rank, self.file.file_name, row, column, reason, found, expected, hint, self.described.sheet)
         )
 
-    def read(self, known_clusters: frozenset[str] | None) -> frozenset[str]:
-        """Read all rows; returns the cluster ids met. `known_clusters` None: this survey itself lists the clusters."""
+    def read(self) -> None:
+        """Read all rows."""
         described = self.described
         seen: dict[str, dict[str, int]] = {described.respondent_column: {}, described.cluster_column: {}}
         self.reading.n_rows[self.file.survey] = len(self.table.rows)
         for row, cells in self.table.rows:
             head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
-            self._check_head(row, head, known_clusters, seen)
+            self._check_head(row, head, seen)
             self.reading.data_kinds.add(head[described.data_kind_column])
             self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
-        return frozenset(seen[described.cluster_column])
 
-    def _check_head(
-        self, row: int, head: Mapping[str, str], known: frozenset[str] | None, seen: dict[str, dict[str, int]]
-    ) -> None:
+    def _check_head(self, row: int, head: Mapping[str, str], seen: dict[str, dict[str, int]]) -> None:
         for column, earlier in seen.items():
             value = head[column]
             if not value:
@@ -144,7 +151,7 @@ class _SurveyReader:
             else:
                 earlier[value] = row
         cluster, edition = head[self.described.cluster_column], head[self.described.edition_column]
-        if known is not None and cluster and cluster not in known:
+        if self.clusters and cluster and cluster not in self.clusters:
             hint = "Correct the id, or add the cluster to the register."
             self._problem(
                 4,
@@ -188,7 +195,7 @@ class _SurveyReader:
                         self.codebook.edition_id,
                         self.file.survey,
                         respondent_id,
-                        cluster_id,
+                        self.clusters.get(cluster_id, cluster_id),
                         question.question_id,
                         option.option_id if option else value.option_id,
                         cell.text,
@@ -229,13 +236,54 @@ class _SurveyReader:
             return Value(None), "rejected"
 
 
-def read_answers(codebook: Codebook, tables: Mapping[str, tuple[SourceFile, Table]], delivery_id: str) -> Reading:
+def _identify(
+    codebook: Codebook, file: SourceFile, table: Table, identities: Identities, problems: list[Problem]
+) -> dict[str, str]:
+    """Which identity each cluster of the listing survey is, by its name; what it is called there → cluster_id.
+
+    A name that the alias file does not know is a problem, and so are two clusters that are one by it.
+    """
+    described = codebook.surveys[file.survey]
+    header = next(question.header for question in codebook.questions if question.question_id == "cluster_name")
+    key, name = table.headers.index(described.cluster_column), table.headers.index(header)
+    clusters: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    n_unknown = 0
+
+    def problem(row: int, reason: str, found: str, expected: str, hint: str) -> None:
+        problems.append(Problem(4, file.file_name, row, header, reason, found, expected, hint, described.sheet))
+
+    for row, cells in table.rows:
+        called, delivered = cells[key].text, cells[name].text
+        if not called or called in clusters:
+            continue
+        identity = identities.resolve(delivered, codebook.edition_id) if delivered else None
+        clusters[called] = identity or called
+        if identity is None and delivered:
+            hint = identities.how_to_add(delivered, codebook.edition_id, identities.new_id(n_unknown))
+            n_unknown += 1
+            problem(row, "the cluster's name is not in the alias file", delivered, "a name with an identity", hint)
+        elif identity in rows:
+            hint = f"Correct {identities.path}, or leave one of them out of the delivery."
+            found = f"{delivered} is {identity}, as is row {rows[identity]}"
+            problem(row, "two clusters are one by the alias file", found, "an identity of its own", hint)
+        elif identity:
+            rows[identity] = row
+    return clusters
+
+
+def read_answers(
+    codebook: Codebook,
+    tables: Mapping[str, tuple[SourceFile, Table]],
+    delivery_id: str,
+    identities: Identities,
+) -> Reading:
     """Read all surveys of a delivery (`tables` by survey) into answers, going on after each fault so that all are told.
 
     A file whose columns are not the codebook's is not read further: its columns are the problem to fix first.
     """
     reading = Reading()
-    known: frozenset[str] | None = None
+    clusters: dict[str, str] = {}
     # The survey that lists the clusters goes first: the others are checked against it.
     for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
         file, table = tables[survey]
@@ -243,10 +291,9 @@ def read_answers(codebook: Codebook, tables: Mapping[str, tuple[SourceFile, Tabl
         reading.problems += columns
         if columns:
             continue
-        lists = codebook.surveys[survey].lists_clusters
-        met = _SurveyReader(codebook, file, table, delivery_id, reading).read(None if lists else known)
-        if lists:
-            known = met
+        if codebook.surveys[survey].lists_clusters:
+            clusters = _identify(codebook, file, table, identities, reading.problems)
+        _SurveyReader(codebook, file, table, delivery_id, clusters, reading).read()
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
         found = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         hint = "Take the made-up rows or files out: they must never stand beside a real cluster's answers."

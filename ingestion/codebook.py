@@ -1,52 +1,41 @@
 """An edition's codebook: what was asked, in which file, under which header; read from the folder of the edition.
 
-A codebook is data (`codebooks/<edition>/`): `edition.yml` describes the files of a delivery, `questions.csv` the
-questions, `options.csv` their answer options, `totals.csv` which parts may not exceed which whole.
+A codebook is data (`codebooks/<edition>/`): `edition.yml` describes the files of a delivery and the edition's
+settings, `questions.csv` the questions, `options.csv` their answer options, `totals.csv` which parts may not exceed
+which whole. What the benchmark makes of the answers stands beside it (see `ingestion.framework`).
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingestion.framework import (
+    Conformance,
+    Cut,
+    Node,
+    Rule,
+    Segment,
+    Settings,
+    check_conformance,
+    check_nodes,
+    check_rules,
+    check_taxonomy,
+)
+from ingestion.rows import CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
 
 CODEBOOKS = Path(__file__).parent / "codebooks"
 
 QuestionType = Literal["text", "free_text", "integer", "number", "single_choice", "multiple_choice", "level"]
 
 
-class CodebookError(Exception):
-    """A codebook file says something it cannot mean; the message names file and row."""
-
-
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
-def _yes_is_true(value: object) -> object:
-    return {"yes": True, "no": False}.get(value, value)  # type: ignore[call-overload]
-
-
-Text = Annotated[str | None, BeforeValidator(_empty_is_none)]
-Number = Annotated[float | None, BeforeValidator(_empty_is_none)]
-Integer = Annotated[int | None, BeforeValidator(_empty_is_none)]
-YesNo = Annotated[bool, BeforeValidator(_yes_is_true)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-Row = TypeVar("Row", bound=_Row)
-
-
-class Option(_Row):
+class Option(Row):
     """One answer option of a question; `value` is its score where the question is an ordinal or yes/no."""
 
     survey: str
@@ -61,7 +50,7 @@ class Option(_Row):
     is_other: YesNo
 
 
-class Question(_Row):
+class Question(Row):
     """One question: `multiplier` is the number of base units (zł, persons, m2) in the unit it was asked in."""
 
     survey: str
@@ -88,20 +77,23 @@ class Question(_Row):
         return self.type in ("multiple_choice", "level")
 
 
-class Total(_Row):
+class Total(Row):
     """The parts (question ids joined by `;`) may not add up to more than the whole."""
 
     part_question_ids: str
     whole_question_id: str
 
 
-class Survey(_Row):
-    """One survey of the edition and the file its answers come in."""
+class Survey(Row):
+    """One survey of the edition and the file its answers come in; surveys may share a workbook, each on its sheet.
+
+    `header_row` counts from 1 as a person sees it; an SPSS file has none. `decimal` is the mark before the decimals.
+    """
 
     title: str
     file_pattern: str
-    format: Literal["csv", "xlsx"]
-    header_row: int
+    format: Literal["csv", "xlsx", "sav"]
+    header_row: int = 1
     respondent_column: str
     cluster_column: str
     edition_column: str
@@ -109,6 +101,7 @@ class Survey(_Row):
     metadata_columns: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    decimal: Literal[",", "."] = ","
     sheet: str | None = None
     lists_clusters: bool = False
 
@@ -125,6 +118,7 @@ class Codebook(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     edition_id: int
+    settings: Settings
     surveys: dict[str, Survey]
     synthetic_data_kind: str
     ticked: tuple[str, ...]
@@ -135,6 +129,12 @@ class Codebook(BaseModel):
     questions: tuple[Question, ...]
     options: tuple[Option, ...]
     totals: tuple[Total, ...]
+    nodes: tuple[Node, ...]
+    today_nodes: tuple[Node, ...]
+    rules: tuple[Rule, ...]
+    cuts: tuple[Cut, ...]
+    segments: tuple[Segment, ...]
+    conformance: tuple[Conformance, ...]
     fingerprint: str
 
     @cached_property
@@ -164,25 +164,9 @@ def editions(root: Path = CODEBOOKS) -> list[int]:
     return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
 
 
-def _rows(path: Path, model: type[Row]) -> tuple[Row, ...]:
-    rows = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                rows.append(model.model_validate(row))
-            except ValidationError as error:
-                first = error.errors()[0]
-                column = ".".join(map(str, first["loc"]))
-                raise CodebookError(
-                    f"{path}, row {number}, column {column}: found {first['input']!r}; {first['msg']}"
-                ) from error
-    return tuple(rows)
-
-
 def _check_references(codebook: Codebook, folder: Path) -> None:
+    check_unique(folder / "questions.csv", [question.question_id for question in codebook.questions])
     questions = {question.question_id: question for question in codebook.questions}
-    if len(questions) != len(codebook.questions):
-        raise CodebookError(f"{folder / 'questions.csv'}: a question_id stands twice; each must be unique")
     for question in codebook.questions:
         if question.survey not in codebook.surveys:
             raise CodebookError(
@@ -209,10 +193,47 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
             raise CodebookError(
                 f"{folder / 'options.csv'}: {question.question_id} is a {question.type} without options"
             )
+    for survey in codebook.surveys:
+        headers = [header for header, _, _ in codebook.answer_columns(survey)]
+        if repeated := sorted({header for header in headers if headers.count(header) > 1}):
+            raise CodebookError(f"{folder}: survey {survey} has two columns with the header {repeated[0]!r}")
     for total in codebook.totals:
         for question_id in (*total.part_question_ids.split(";"), total.whole_question_id):
             if question_id not in questions:
                 raise CodebookError(f"{folder / 'totals.csv'}: {question_id!r} is not a question")
+    lister = [name for name, survey in codebook.surveys.items() if survey.lists_clusters]
+    name = questions.get("cluster_name")
+    if len(lister) != 1 or name is None or name.survey != lister[0]:
+        raise CodebookError(
+            f"{folder / 'edition.yml'}: one survey must say `lists_clusters: true` and ask the question cluster_name, "
+            f"by which clusters are known; found {', '.join(lister) or 'none'}"
+        )
+
+
+def _check_framework(codebook: Codebook, folder: Path, root: Path) -> None:
+    check_nodes(framework_path(root, codebook.settings.framework_id), codebook.nodes)
+    check_nodes(framework_path(root, codebook.settings.conforms_to), codebook.today_nodes)
+    questions = {question.question_id for question in codebook.questions}
+    check_rules(folder / "rules.csv", codebook.rules, codebook.nodes, questions)
+    check_taxonomy(folder, codebook.cuts, codebook.segments, questions | {rule.node_id for rule in codebook.rules})
+    check_conformance(folder / "conformance.csv", codebook.conformance, codebook.nodes, codebook.today_nodes)
+
+
+def framework_path(root: Path, framework_id: str) -> Path:
+    """The file of a framework's nodes."""
+    return root / "frameworks" / f"{framework_id}.csv"
+
+
+# The files of an edition's folder that hold rows, and what a row is.
+FILES: dict[str, type[Row]] = {
+    "questions": Question,
+    "options": Option,
+    "totals": Total,
+    "rules": Rule,
+    "cuts": Cut,
+    "segments": Segment,
+    "conformance": Conformance,
+}
 
 
 def load_codebook(edition_id: int, root: Path = CODEBOOKS) -> Codebook:
@@ -224,15 +245,24 @@ def load_codebook(edition_id: int, root: Path = CODEBOOKS) -> Codebook:
     if not (folder / "edition.yml").is_file():
         known = ", ".join(map(str, editions(root))) or "none"
         raise CodebookError(f"There is no codebook for edition {edition_id} in {root}; there is one for: {known}")
-    names = ("edition.yml", "questions.csv", "options.csv", "totals.csv")
-    digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
-    settings = yaml.safe_load((folder / "edition.yml").read_text(encoding="utf-8"))
+    described = yaml.safe_load((folder / "edition.yml").read_text(encoding="utf-8"))
+    try:
+        settings = Settings.model_validate(described.pop("settings"))
+    except (ValidationError, KeyError) as error:
+        raise CodebookError(f"{folder / 'edition.yml'}, settings: {error}") from error
+    rows = {name: read_rows(folder / f"{name}.csv", model) for name, model in FILES.items()}
+    frameworks = {
+        name: framework_path(root, framework)
+        for name, framework in (("nodes", settings.framework_id), ("today_nodes", settings.conforms_to))
+    }
+    files = [folder / "edition.yml", *(folder / f"{name}.csv" for name in FILES)]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     try:
         codebook = Codebook(
-            **settings,
-            questions=_rows(folder / "questions.csv", Question),
-            options=_rows(folder / "options.csv", Option),
-            totals=_rows(folder / "totals.csv", Total),
+            **described,
+            settings=settings,
+            **rows,
+            **{name: read_rows(path, Node) for name, path in frameworks.items()},
             fingerprint=digest,
         )
     except ValidationError as error:
@@ -242,4 +272,5 @@ def load_codebook(edition_id: int, root: Path = CODEBOOKS) -> Codebook:
             f"{folder / 'edition.yml'}: edition_id is {codebook.edition_id}, the folder says {edition_id}"
         )
     _check_references(codebook, folder)
+    _check_framework(codebook, folder, root)
     return codebook

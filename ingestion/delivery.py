@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile, read_answers
 from ingestion.codebook import Codebook
+from ingestion.identity import Identities
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.table import FileUnreadable, Table, read_table
 
@@ -126,14 +127,14 @@ def _tables(
             problems.append(error.problem)
 
 
-def read_delivery(codebook: Codebook, delivery: Delivery, raw: Path) -> Reading:
-    """Read a received delivery from its raw copies.
+def read_delivery(codebook: Codebook, delivery: Delivery, raw: Path, identities: Identities) -> Reading:
+    """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
     Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is.
     """
     problems: list[Problem] = []
     tables = dict(_tables(codebook, delivery, raw, problems))
-    reading = read_answers(codebook, tables, delivery.delivery_id)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities)
     if problems := [*problems, *reading.problems]:
         raise DeliveryRefused(codebook.edition_id, problems)
     return reading

@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 
 from ingestion.answers import Answer
 from ingestion.codebook import Codebook
+from ingestion.framework import Node
+from ingestion.identity import Identities
 from ingestion.ledger import Load
 
 RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
@@ -37,6 +39,28 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
             edition_id INTEGER, survey VARCHAR, question_id VARCHAR, option_id VARCHAR, position INTEGER,
             header VARCHAR, code VARCHAR, label_pl VARCHAR, label_en VARCHAR, value DOUBLE, is_other BOOLEAN""",
         "total": "edition_id INTEGER, part_question_ids VARCHAR, whole_question_id VARCHAR",
+        "edition_setting": """
+            edition_id INTEGER, name_pl VARCHAR, name_en VARCHAR, period_from INTEGER, period_to INTEGER,
+            framework_id VARCHAR, conforms_to VARCHAR, area_mean_of VARCHAR, quartile_method VARCHAR,
+            fence_factor DOUBLE, minimum_availability DOUBLE, strength_above DOUBLE, weakness_at_most DOUBLE""",
+        "framework_node": """
+            framework_id VARCHAR, node_id VARCHAR, level VARCHAR, parent_node_id VARCHAR, position INTEGER,
+            code VARCHAR, name_pl VARCHAR, name_en VARCHAR, unit VARCHAR, value_type VARCHAR, direction INTEGER,
+            provenance VARCHAR""",
+        "indicator_rule": """
+            edition_id INTEGER, node_id VARCHAR, kind VARCHAR, inputs VARCHAR, scale DOUBLE, blank_means VARCHAR""",
+        "cut": """
+            edition_id INTEGER, cut_id VARCHAR, position INTEGER, name_pl VARCHAR, name_en VARCHAR,
+            attribute VARCHAR, provenance VARCHAR""",
+        "segment": """
+            edition_id INTEGER, cut_id VARCHAR, segment_id VARCHAR, position INTEGER, name_pl VARCHAR,
+            name_en VARCHAR, category VARCHAR, lower_bound DOUBLE, upper_bound DOUBLE""",
+        "conformance": """
+            edition_id INTEGER, node_id VARCHAR, today_node_id VARCHAR, comparability VARCHAR, variant VARCHAR,
+            note VARCHAR""",
+        "cluster_lineage": """
+            edition_id INTEGER, kind VARCHAR, predecessor_cluster_id VARCHAR, successor_cluster_id VARCHAR,
+            note VARCHAR""",
         "load": """
             load_id VARCHAR, edition_id INTEGER, delivery_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
             outcome VARCHAR, is_current BOOLEAN, n_files BIGINT, n_rows BIGINT, n_answers BIGINT, n_rejected BIGINT,
@@ -80,21 +104,54 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
     partial.replace(path)
 
 
+# What a codebook holds, by the raw table it goes to.
+_CODEBOOK_TABLES = MappingProxyType(
+    {
+        "question": "questions",
+        "option": "options",
+        "total": "totals",
+        "indicator_rule": "rules",
+        "cut": "cuts",
+        "segment": "segments",
+        "conformance": "conformance",
+    }
+)
+REFERENCE_TABLES = (*_CODEBOOK_TABLES, "edition_setting", "framework_node", "cluster_lineage")
+DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer")
+
+
+def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequence[Codebook]) -> None:
+    """Fill the raw tables about what was asked and how it is judged: codebooks, and the frameworks they name."""
+    frameworks: dict[str, Sequence[Node]] = {}
+    for codebook in codebooks:
+        edition = {"edition_id": codebook.edition_id}
+        for table, rows in _CODEBOOK_TABLES.items():
+            insert_rows(connection, table, [edition | row.model_dump() for row in getattr(codebook, rows)])
+        settings = codebook.settings.model_dump(exclude={"expected_by"})
+        insert_rows(connection, "edition_setting", [edition | settings])
+        frameworks |= {
+            codebook.settings.framework_id: codebook.nodes,
+            codebook.settings.conforms_to: codebook.today_nodes,
+        }
+    for framework_id, nodes in sorted(frameworks.items()):
+        insert_rows(
+            connection, "framework_node", [{"framework_id": framework_id} | node.model_dump() for node in nodes]
+        )
+
+
 def fill_from_deliveries(
     connection: duckdb.DuckDBPyConnection,
     loads: Sequence[Load],
     codebooks: Sequence[Codebook],
+    identities: Identities,
     answers: Sequence[Path],
 ) -> dict[str, int]:
-    """Fill the raw tables about answers: deliveries, codebooks and the answers kept in the Parquet files `answers`.
+    """Fill the raw tables about answers: deliveries, codebooks, and the answers kept in the Parquet files `answers`.
 
     Returns the number of rows of each table filled.
     """
-    for codebook in codebooks:
-        edition = {"edition_id": codebook.edition_id}
-        insert_rows(connection, "question", [edition | row.model_dump() for row in codebook.questions])
-        insert_rows(connection, "option", [edition | row.model_dump() for row in codebook.options])
-        insert_rows(connection, "total", [edition | row.model_dump() for row in codebook.totals])
+    fill_from_codebooks(connection, codebooks)
+    insert_rows(connection, "cluster_lineage", [event.model_dump() for event in identities.lineage])
     insert_rows(
         connection,
         "delivery",
@@ -117,8 +174,7 @@ def fill_from_deliveries(
     )
     for path in answers:
         connection.execute("insert into raw.answer by name select * from read_parquet(?)", [str(path)])
-    filled = ("answer", "delivery", "question", "option", "total", "rejected_answer")
-    return {name: _count(connection, name) for name in filled}
+    return {name: _count(connection, name) for name in DELIVERY_TABLES}
 
 
 def fill_from_ledger(

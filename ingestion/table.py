@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,12 +112,45 @@ def _xlsx_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
     return [[_xlsx_cell(value) for value in line] for line in values]
 
 
+def _sav_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
+    """An SPSS file: the names of its variables, then a line per case; a value with a label reads as its label."""
+    # Imported here: a delivery without SPSS files does not pay for it.
+    import pyreadstat
+
+    try:
+        columns, meta = pyreadstat.read_sav(str(path), output_format="dict")
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        raise _unreadable(
+            name,
+            "the SPSS file cannot be opened",
+            str(error),
+            "a file of SPSS (.sav)",
+            "Save the file again as .sav.",
+        ) from error
+    lines = [[Cell(header) for header in columns]]
+    labels = [meta.variable_value_labels.get(header, {}) for header in columns]
+    for values in zip(*columns.values(), strict=True):
+        lines.append([_sav_cell(value, known) for value, known in zip(values, labels, strict=True)])
+    return lines
+
+
+def _sav_cell(value: object, labels: Mapping[object, str]) -> Cell:
+    if value is None or value != value or value == "":  # a missing number is NaN, which differs from itself
+        return Cell(None)
+    if value in labels:
+        return Cell(labels[value].strip(), float(value) if isinstance(value, int | float) else None)
+    return _xlsx_cell(value)
+
+
+_LINES = {"csv": _csv_lines, "xlsx": _xlsx_lines, "sav": _sav_lines}
+
+
 def read_table(path: Path, name: str, survey: Survey) -> Table:
     """Read `path` (delivered under `name`) the way the survey's entry in the codebook describes it.
 
     Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file.
     """
-    lines = (_csv_lines if survey.format == "csv" else _xlsx_lines)(path, name, survey)
+    lines = _LINES[survey.format](path, name, survey)
     head = survey.header_row - 1
     if len(lines) <= head or not any(cell.text for cell in lines[head]):
         raise _unreadable(

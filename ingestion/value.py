@@ -11,8 +11,11 @@ from ingestion.table import Cell
 
 Status = Literal["given", "blank", "skipped", "refused", "rejected"]
 
-# Thousands are set apart by a space, a no-break space or a narrow no-break space; decimals by a comma.
-_POLISH_NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?", re.ASCII)
+# Thousands are set apart by a space, a no-break space or a narrow no-break space; decimals by the survey's mark.
+_NUMBER = {
+    mark: re.compile(rf"[-−]?(?:\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+|\d+)(?:{re.escape(mark)}\d+)?", re.ASCII)
+    for mark in ",."
+}
 
 
 class Unreadable(ValueError):
@@ -32,13 +35,14 @@ class Value:
     option_id: str | None = None
 
 
-def parse_number(text: str) -> float:
-    """A number in Polish writing, such as `1 711,9`.
+def parse_number(text: str, decimal: str = ",") -> float:
+    """A number in Polish writing, such as `1 711,9`; `decimal` is the mark before its decimals.
 
-    Raises Unreadable; a decimal point is refused, since `1.711` could mean 1711 as well as 1,711.
+    Raises Unreadable; the other mark is refused, since `1.711` could mean 1711 as well as 1,711.
     """
-    if not _POLISH_NUMBER.fullmatch(text):
-        raise Unreadable("not a number", "a number with decimal comma, such as 1 711,9")
+    if not _NUMBER[decimal].fullmatch(text):
+        called = {",": "comma", ".": "point"}[decimal]
+        raise Unreadable("not a number", f"a number with decimal {called}, such as 1 711{decimal}9")
     return float(re.sub(r"[ \u00a0\u202f]", "", text).replace("−", "-").replace(",", "."))
 
 
@@ -47,8 +51,8 @@ def format_bound(number: float) -> str:
     return f"{number:g}" if number % 1 else f"{number:.0f}"
 
 
-def _read_number(cell: Cell, question: Question) -> Value:
-    number = cell.number if cell.number is not None else parse_number(str(cell.text))
+def _read_number(cell: Cell, question: Question, decimal: str) -> Value:
+    number = cell.number if cell.number is not None else parse_number(str(cell.text), decimal)
     if question.type in ("integer", "level") and not number.is_integer():
         raise Unreadable("not a whole number", "a whole number")
     if question.hard_minimum is not None and number < question.hard_minimum:
@@ -93,7 +97,7 @@ def read_value(cell: Cell, question: Question, option: Option | None, codebook: 
         return _read_choice(cell, codebook.options_of[question.question_id])
     if question.type == "multiple_choice" and option is not None:
         return _read_tick(cell, option, codebook)
-    value = _read_number(cell, question)
+    value = _read_number(cell, question, codebook.surveys[question.survey].decimal)
     return Value(value.number, option.option_id if option else None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.codebook import editions
+from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.publication import point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
@@ -16,7 +17,6 @@ from orchestration.resources import WarehouseResource
 logger = logging.getLogger("clusterbench")
 
 OWNERS = ["team:data-engineers"]
-DELIVERY_TABLES = ("answer", "delivery", "question", "option", "total", "rejected_answer")
 AUDIT_TABLES = ("load", "source_file", "check_result", "release")
 
 

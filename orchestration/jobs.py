@@ -43,7 +43,8 @@ def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
 
     out = Path(config.out) if config.out else warehouse.installation.home.inbox / str(config.edition_id)
     _refuse_to_mix(out, warehouse.installation.codebook(config.edition_id))
-    files = write_sample(out, config.edition_id, config.clusters, config.seed)
+    who_is_who = out / "clusters" if config.out else warehouse.installation.home.clusters
+    files = write_sample(out, who_is_who, config.edition_id, config.clusters, config.seed)
     logger.info("sample exports (synthetic data): %d files in %s", len(files), out)
 
 

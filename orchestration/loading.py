@@ -17,6 +17,7 @@ import duckdb
 
 from ingestion.codebook import CODEBOOKS, Codebook, load_codebook
 from ingestion.delivery import Delivery, read_delivery, receive
+from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, Load, utc_now
 from ingestion.problem import DeliveryRefused
 from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
@@ -43,6 +44,11 @@ class Installation:
         """The codebook of an edition."""
         return load_codebook(edition_id, self.codebooks)
 
+    @property
+    def identities(self) -> Identities:
+        """Which cluster a delivered name is."""
+        return load_identities(self.home.clusters)
+
     # -- receiving ---------------------------------------------------------------------------------------------
 
     def load(self, edition_id: int, run_id: str) -> Load:
@@ -64,7 +70,7 @@ class Installation:
 
     def _accept(self, load_id: str, codebook: Codebook, delivery: Delivery) -> None:
         with self._refusing(load_id, delivery):
-            reading = read_delivery(codebook, delivery, self.home.raw)
+            reading = read_delivery(codebook, delivery, self.home.raw, self.identities)
         write_answers(reading.answers, self._answers_path(delivery.delivery_id, codebook))
         self.ledger.accept_load(
             load_id,
@@ -98,10 +104,13 @@ class Installation:
             raise
 
     def is_published(self, delivery: Delivery) -> bool:
-        """Whether the published release shows just this delivery, made by the code as it is now."""
-        release = self.home.published_release()
-        shown = release["deliveries"].get(str(delivery.edition_id)) if release else None
-        return bool(release) and shown == delivery.delivery_id and release["code_version"] == code_version()  # type: ignore[index]
+        """Whether the published release shows just this delivery, made by code and alias file as they are now."""
+        release = self.home.published_release() or {"deliveries": {}}
+        return (
+            release["deliveries"].get(str(delivery.edition_id)) == delivery.delivery_id
+            and release["code_version"] == code_version()
+            and release.get("identities") == self.identities.fingerprint
+        )
 
     def close_interrupted_loads(self) -> None:
         """Finish what a killed process left open: as loaded if its release was published, else as failed.
@@ -120,14 +129,15 @@ class Installation:
     # -- rebuilding --------------------------------------------------------------------------------------------
 
     def _answers_path(self, delivery_id: str, codebook: Codebook) -> Path:
-        """Answers as read depend on the files and on the codebook; a changed codebook reads them anew."""
-        return self.home.warehouse / "answers" / f"{delivery_id[:16]}-{codebook.fingerprint[:16]}.parquet"
+        """Answers as read depend on the files, the codebook and the alias file; a change of these reads them anew."""
+        name = "-".join(part[:16] for part in (delivery_id, codebook.fingerprint, self.identities.fingerprint))
+        return self.home.warehouse / "answers" / f"{name}.parquet"
 
     def _answers(self, load: Load, codebook: Codebook) -> Path:
         path = self._answers_path(str(load.delivery_id), codebook)
         if not path.exists():
             delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
-            write_answers(read_delivery(codebook, delivery, self.home.raw).answers, path)
+            write_answers(read_delivery(codebook, delivery, self.home.raw, self.identities).answers, path)
         return path
 
     def fill_raw_tables(self) -> dict[str, int]:
@@ -145,7 +155,7 @@ class Installation:
             leftover.unlink()
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
-            return fill_from_deliveries(connection, loads, codebooks, answers)
+            return fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
 
     def fill_audit_tables(self, release: Release) -> dict[str, int]:
         """Fill the raw tables about loads, checks and the release to be."""
@@ -172,6 +182,7 @@ class Installation:
             release_id=f"R{self.ledger.n_releases() + 1:06d}",
             released_at=utc_now(),
             code_version=code_version(),
+            identities=self.identities.fingerprint,
             is_sample=any(load.is_sample for load in loads.values()),
             run_id=run_id,
             loads={edition: load.load_id for edition, load in loads.items()},

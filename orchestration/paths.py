@@ -28,6 +28,11 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def clusters(self) -> Path:
+        """Who is who: the alias and lineage files, written by a person; never changed by us."""
+        return self.root / "clusters"
+
+    @property
     def raw(self) -> Path:
         """Immutable copies of delivered files, named by content hash."""
         return self.root / "raw"

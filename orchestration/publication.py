@@ -42,6 +42,7 @@ class Release:
     release_id: str
     released_at: str
     code_version: str
+    identities: str
     is_sample: bool
     run_id: str
     loads: Mapping[int, str]

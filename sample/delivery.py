@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ingestion.codebook import Codebook, load_codebook
+from ingestion.identity import Alias, write_rows
+from ingestion.synthetic import SYNTHETIC_NOTICE
 from sample.answers import Answers, draw_answers, resample
 from sample.calibration import load_calibration
 from sample.names import invent_names
@@ -26,8 +28,12 @@ def _rows(codebook: Codebook, name: str, head: list[str], ids: list[str], answer
         yield [*(meta[column] for column in head), *(column[index] for column in columns)]
 
 
-def write_sample(out: Path, edition_id: int = 2024, clusters: int = 42, seed: int = 2024) -> list[Path]:
+def write_sample(
+    out: Path, who_is_who: Path, edition_id: int = 2024, clusters: int = 42, seed: int = 2024
+) -> list[Path]:
     """Write the files of a delivery of `clusters` fictitious clusters into `out` (made if need be); returns them.
+
+    The names of the clusters go into the alias file in the folder `who_is_who`.
 
     With as many clusters as the edition had, the published figures hold for any seed; another number is drawn from
     the same clusters and only obeys the codebook. Equal arguments give equal bytes.
@@ -64,4 +70,9 @@ def write_sample(out: Path, edition_id: int = 2024, clusters: int = 42, seed: in
         write = write_csv if survey.format == "csv" else write_workbook
         write(path, survey, headers, _rows(codebook, name, head, ids, answers))
         paths.append(path)
+    aliases = [
+        Alias(name=str(name), cluster_id=cluster_id, from_edition=edition_id, note=SYNTHETIC_NOTICE)
+        for name, cluster_id in zip(answers["cluster_name", None], ids, strict=True)
+    ]
+    write_rows(who_is_who / "aliases.csv", aliases, Alias)
     return paths

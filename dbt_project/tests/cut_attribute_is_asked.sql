@@ -6,7 +6,7 @@ with editions as (
 ),
 
 cuts as (
-    select * from {{ ref('cut') }}
+    select * from {{ ref('stg_raw__cut') }}
 ),
 
 attributes as (

@@ -16,12 +16,12 @@ indicator_values as (
 
 cuts as (
     select cut.*
-    from {{ ref('cut') }} as cut
+    from {{ ref('stg_raw__cut') }} as cut
     inner join editions on cut.edition_id = editions.edition_id
 ),
 
 segments as (
-    select * from {{ ref('segment') }}
+    select * from {{ ref('stg_raw__segment') }}
 ),
 
 -- What a cut looks at: a characteristic of the cluster, the value of an indicator, or nothing (every cluster).

@@ -7,7 +7,7 @@ indicator_parts as (
 ),
 
 nodes as (
-    select * from {{ ref('framework_node') }}
+    select * from {{ ref('stg_raw__framework_node') }}
 ),
 
 paths as (

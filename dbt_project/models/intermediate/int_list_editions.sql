@@ -3,7 +3,7 @@ with deliveries as (
 ),
 
 settings as (
-    select * from {{ ref('edition_setting') }}
+    select * from {{ ref('stg_raw__edition_setting') }}
 ),
 
 final as (
@@ -14,6 +14,7 @@ final as (
         settings.period_from,
         settings.period_to,
         settings.framework_id,
+        settings.conforms_to,
         settings.area_mean_of,
         settings.quartile_method,
         settings.fence_factor,

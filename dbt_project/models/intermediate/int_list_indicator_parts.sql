@@ -3,7 +3,7 @@ with editions as (
 ),
 
 rules as (
-    select * from {{ ref('indicator_rule') }}
+    select * from {{ ref('stg_raw__indicator_rule') }}
 ),
 
 questions as (
@@ -12,7 +12,7 @@ questions as (
 
 inputs as (
     select
-        framework_id,
+        edition_id,
         node_id,
         kind,
         scale,
@@ -33,7 +33,7 @@ parts as (
         bool_and(questions.question_id is not null)
             over (partition by editions.edition_id, inputs.node_id) as is_asked
     from editions
-    inner join inputs on editions.framework_id = inputs.framework_id
+    inner join inputs on editions.edition_id = inputs.edition_id
     left join questions
         on editions.edition_id = questions.edition_id and inputs.question_id = questions.question_id
 ),

@@ -1,9 +1,24 @@
 with nodes as (
-    select * from {{ ref('framework_node') }}
+    select * from {{ ref('stg_raw__framework_node') }}
+),
+
+editions as (
+    select * from {{ ref('int_list_editions') }}
 ),
 
 rules as (
-    select * from {{ ref('indicator_rule') }}
+    select * from {{ ref('stg_raw__indicator_rule') }}
+),
+
+-- Rules belong to editions: of those that share a framework, the latest speaks for it.
+latest_rules as (
+    select
+        editions.framework_id,
+        rules.node_id,
+        max_by(rules.blank_means, rules.edition_id) as blank_means
+    from rules
+    inner join editions on rules.edition_id = editions.edition_id
+    group by editions.framework_id, rules.node_id
 ),
 
 final as (
@@ -19,10 +34,11 @@ final as (
         nodes.unit,
         nodes.value_type,
         nodes.direction,
-        rules.blank_means,
+        latest_rules.blank_means,
         nodes.provenance
     from nodes
-    left join rules on nodes.framework_id = rules.framework_id and nodes.node_id = rules.node_id
+    left join latest_rules
+        on nodes.framework_id = latest_rules.framework_id and nodes.node_id = latest_rules.node_id
 )
 
 select * from final

@@ -3,11 +3,11 @@ with editions as (
 ),
 
 cuts as (
-    select * from {{ ref('cut') }}
+    select * from {{ ref('stg_raw__cut') }}
 ),
 
 segments as (
-    select * from {{ ref('segment') }}
+    select * from {{ ref('stg_raw__segment') }}
 ),
 
 assignments as (

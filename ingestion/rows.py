@@ -1,0 +1,63 @@
+"""Reading the CSV files of a codebook into checked rows; the types their cells have."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+
+class CodebookError(Exception):
+    """A codebook file says something it cannot mean; the message names file and row."""
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _yes_is_true(value: object) -> object:
+    return {"yes": True, "no": False}.get(value, value)  # type: ignore[call-overload]
+
+
+Text = Annotated[str | None, BeforeValidator(_empty_is_none)]
+Number = Annotated[float | None, BeforeValidator(_empty_is_none)]
+Integer = Annotated[int | None, BeforeValidator(_empty_is_none)]
+YesNo = Annotated[bool, BeforeValidator(_yes_is_true)]
+
+
+class Row(BaseModel):
+    """A row of a codebook file; a column it does not name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+def read_rows(path: Path, model: type[AnyRow]) -> tuple[AnyRow, ...]:
+    """The rows of a CSV file, each checked against `model`. Raises CodebookError, naming file, row and column."""
+    if not path.is_file():
+        raise CodebookError(f"{path}: the file is missing; its columns are {', '.join(model.model_fields)}")
+    rows = []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                rows.append(model.model_validate(row))
+            except ValidationError as error:
+                first = error.errors()[0]
+                column = ".".join(map(str, first["loc"]))
+                raise CodebookError(
+                    f"{path}, row {number}, column {column}: found {first['input']!r}; {first['msg']}"
+                ) from error
+    return tuple(rows)
+
+
+def check_unique(path: Path, keys: list[str]) -> None:
+    """Raise CodebookError when a key stands in two rows of the file."""
+    seen: dict[str, int] = {}
+    for number, key in enumerate(keys, start=2):
+        if key in seen:
+            raise CodebookError(f"{path}, row {number}: {key} stands already in row {seen[key]}; each must be unique")
+        seen[key] = number
