@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,10 @@ def _load(home: Home, arguments: argparse.Namespace) -> Report:
         accepted, report = dry_run(home, arguments.edition, arguments.folder, arguments.provisional)
         return report | {"exit_code": DONE if accepted else REFUSED}
     _require_codebooks([arguments.edition])
-    return _published(home, _job(home, arguments, "load_edition", [arguments.edition]))
+    taken = {"provisional": arguments.provisional, "publish": arguments.publish}
+    config = {"ops": {"delivery": {"config": taken}}}
+    report = _job(home, arguments, "load_edition", [arguments.edition], config)
+    return _published(home, report, is_published=arguments.publish or not arguments.provisional)
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> Report:
@@ -97,10 +101,10 @@ def _publish(home: Home, arguments: argparse.Namespace) -> Report:
     return _published(home, _job(home, arguments, "restore_release", config=config))
 
 
-def _published(home: Home, report: Report) -> Report:
+def _published(home: Home, report: Report, is_published: bool = True) -> Report:
     from orchestration.summary import release_summary
 
-    return report | release_summary(home)
+    return report | release_summary(home, is_published)
 
 
 def _manifest(home: Home, arguments: argparse.Namespace) -> Report:
@@ -116,9 +120,10 @@ def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
+    from ingestion.codebook import codebooks_folder
     from orchestration.summary import status
 
-    return status(home)
+    return status(home, codebooks_folder(), datetime.now(UTC).date())
 
 
 def _dev(home: Home, arguments: argparse.Namespace) -> Report:
@@ -245,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif text is not None:
         sys.stdout.write(text + "\n")
     else:
-        from orchestration.summary import as_text
+        from orchestration.summary_text import as_text
 
         sys.stdout.write(as_text(arguments.command, report))
     return int(code)
