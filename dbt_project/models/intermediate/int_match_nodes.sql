@@ -17,11 +17,11 @@ final as (
         earlier.node_id as previous_node_id,
         case
             when earlier.node_id is null then 'new'
-            when coalesce(asked_nodes.variant, '') = coalesce(earlier.variant, '') then 'comparable'
+            when asked_nodes.variant = earlier.variant or coalesce(asked_nodes.variant, earlier.variant) is null
+                then 'comparable'
             else 'changed'
         end as comparability,
-        concat_ws('; ', asked_nodes.note, case when earlier.note != coalesce(asked_nodes.note, '') then earlier.note end)
-            as note
+        concat_ws('; ', asked_nodes.note, nullif(earlier.note, coalesce(asked_nodes.note, ''))) as note
     from pairs
     inner join asked_nodes on pairs.edition_id = asked_nodes.edition_id
     left join asked_nodes as earlier
