@@ -49,8 +49,8 @@ def prepare_dagster_home(home: Home) -> None:
     shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     # What the steps say is ours; Dagster's own warnings (such as skipped checks of an unchanged delivery) are not
-    # for who runs the command, and stay in the event log.
-    logging.getLogger("dagster").setLevel(logging.ERROR)
+    # for who runs the command. Not the logger `dagster` itself: whoever asks Dagster for it sets its level anew.
+    logging.getLogger("dagster._core").setLevel(logging.ERROR)
 
 
 def dagster_instance(home: Home) -> dg.DagsterInstance:
