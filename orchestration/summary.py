@@ -15,13 +15,27 @@ from orchestration.publication import release_ids
 
 Report = dict[str, Any]
 
-_FIGURES = """
-    select
-        (select count(*) from core.dim_edition) as editions,
-        (select count(*) from core.dim_cluster_edition) as clusters,
-        (select count(*) from core.fct_answer) as answers,
-        (select count(*) from core.fct_answer where status = 'given') as answers_given,
-        (select count(distinct node_id) from core.fct_indicator_value) as indicators
+_EDITIONS = """
+    with clusters as (
+        select edition_id, count(*) as clusters from core.dim_cluster_edition group by edition_id
+    ),
+
+    answers as (
+        select edition_id, count(*) as answers, count(*) filter (where status = 'given') as answers_given
+        from core.fct_answer
+        group by edition_id
+    ),
+
+    indicators as (
+        select edition_id, count(distinct node_id) as indicators from core.fct_indicator_value group by edition_id
+    )
+
+    select edition_id, is_provisional, clusters, answers, answers_given, indicators
+    from core.dim_edition
+    left join clusters using (edition_id)
+    left join answers using (edition_id)
+    left join indicators using (edition_id)
+    order by edition_id
 """
 
 _CHECKS = """
@@ -35,7 +49,7 @@ _CHECKS = """
 """
 
 _MEDIANS = """
-    select distribution.edition_id, distribution.node_id, node.name_en, distribution.median
+    select distribution.edition_id, distribution.node_id, node.name_en as name, distribution.median
     from benchmark.score_distribution as distribution
     inner join core.dim_edition as edition on distribution.edition_id = edition.edition_id
     inner join core.dim_node as node
@@ -65,18 +79,20 @@ _ANSWERED = """
         group by edition_id
     )
 
-    select edition_id, count(*) as n_clusters, count(*) filter (where clusters.n_surveys = surveys.n_surveys)
+    select
+        edition_id,
+        count(*) as clusters,
+        count(*) filter (where clusters.n_surveys = surveys.n_surveys) as answered_all_surveys
     from clusters inner join surveys using (edition_id)
     group by edition_id
     order by edition_id
 """
 
 
-def _row(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> Report:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> list[Report]:
     cursor = connection.execute(query, parameters or [])
     names = [column[0] for column in cursor.description or []]
-    values = cursor.fetchone()
-    return dict(zip(names, values or [], strict=False))
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def release_summary(home: Home, is_published: bool = True) -> Report:
@@ -87,27 +103,21 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         return {"release": None}
     database = link / "benchmarking.duckdb"
     with duckdb.connect(database, read_only=True) as connection:
-        figures = _row(connection, _FIGURES)
-        checks = _row(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
-        medians = connection.execute(_MEDIANS).fetchall()
-        answered = connection.execute(_ANSWERED).fetchall()
+        editions = _rows(connection, _EDITIONS)
+        (checks,) = _rows(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
+        medians = _rows(connection, _MEDIANS)
+        answered = _rows(connection, _ANSWERED)
     last = Ledger(home.ledger).loads()[-1]
     return {
         "release": release["release_id"],
         "is_published": is_published,
         "published": (home.published_release() or {"release_id": None})["release_id"],
-        "provisional_editions": [
-            {"edition_id": edition, "clusters": clusters, "answered_all_surveys": complete}
-            for edition, clusters, complete in answered
-        ],
+        "provisional_editions": answered,
         "is_sample": release["is_sample"],
         "last_load": {"load_id": last.load_id, "edition_id": last.edition_id, "outcome": last.outcome},
-        "figures": figures,
+        "editions": editions,
         "checks": checks,
-        "area_medians": [
-            {"edition_id": edition, "node_id": node, "name": name, "median": median}
-            for edition, node, name, median in medians
-        ],
+        "area_medians": medians,
         "warehouse": str(database),
         "public": str(link / "public.duckdb"),
         "parquet": str(link / "parquet"),
@@ -121,7 +131,7 @@ def check_summary(home: Home, run_id: str) -> Report:
     files = [str(path) for path in sorted(home.checks.glob(f"{run_id}-*.parquet"))]
     with duckdb.connect() as connection:
         query = _CHECKS.format(source="read_parquet(?, union_by_name = true)")
-        counts = _row(connection, query, [files, run_id])
+        (counts,) = _rows(connection, query, [files, run_id])
     return {"checks": counts, "data_docs": str(home.warehouse / "docs" / "data_docs" / "index.html")}
 
 
@@ -166,7 +176,8 @@ def failed_checks(home: Home) -> list[Report]:
         return []
     with duckdb.connect() as connection:
         results = connection.read_parquet(files, union_by_name=True)  # noqa: F841  DuckDB reads it by this name
-        cursor = connection.execute(
+        return _rows(
+            connection,
             """
             select door, check_id, edition_id, severity, status, observed, n_failed, failing_keys
             from results
@@ -174,7 +185,5 @@ def failed_checks(home: Home) -> list[Report]:
                 status in ('fail', 'error')
                 and run_id = (select run_id from results order by checked_at desc, run_id limit 1)
             order by severity, door, check_id, edition_id
-            """
+            """,
         )
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -39,7 +39,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
     )
     if "release" not in report:
         return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
-    figures, last = report["figures"], report["last_load"]
+    last = report["last_load"]
     loaded = f"({last['load_id']}: {last['outcome']})"
     if report["is_published"]:
         lines = [f"Release {report['release']} is published {loaded}."]
@@ -53,19 +53,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
     ]
     if report["is_sample"]:
         lines.append(SYNTHETIC_NOTICE)
-    lines += [
-        "",
-        f"Clusters    {figures['clusters']}",
-        f"Answers     {figures['answers_given']} given of {figures['answers']} asked",
-        f"Indicators  {figures['indicators']}",
-        f"Checks      {counted}",
-        "",
-        "Median score of each area, all clusters",
-    ]
-    lines += [
-        f"  {area['edition_id']}  {area['node_id']:<4} {area['name']:<42} {display(area['median'])}"
-        for area in report["area_medians"]
-    ]
+    lines += ["", *_editions_text(report), "", f"Checks      {counted}"]
     lines += [
         "",
         f"Warehouse   {report['warehouse']}",
@@ -75,6 +63,28 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"dbt docs    {report['dbt_docs']}",
         "",
     ]
+    return lines
+
+
+def _editions_text(report: Mapping[str, Any]) -> list[str]:
+    """A line per edition with its figures and its areas' medians; the areas' names are those of the latest."""
+    lines = ["Edition  Clusters  Answers given / asked  Indicators  Median score of each area, all clusters"]
+    areas: dict[int, list[Report]] = {}
+    for area in report["area_medians"]:
+        areas.setdefault(area["edition_id"], []).append(area)
+    for edition in report["editions"]:
+        answers = f"{edition['answers_given']} / {edition['answers']}"
+        medians = "  ".join(
+            f"{area['node_id']:>3} {display(area['median'])}" for area in areas.get(edition["edition_id"], [])
+        )
+        provisional = "  (provisional)" if edition["is_provisional"] else ""
+        lines.append(
+            f"{edition['edition_id']:<7}  {edition['clusters']:>8}  {answers:>21}  {edition['indicators']:>10}  "
+            f"{medians}{provisional}"
+        )
+    if areas:
+        latest = max(areas)
+        lines += ["", f"Areas of {latest}: " + ", ".join(f"{area['node_id']} {area['name']}" for area in areas[latest])]
     return lines
 
 
