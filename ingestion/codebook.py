@@ -8,6 +8,7 @@ which whole. What the benchmark makes of the answers stands beside it (see `inge
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from ingestion.framework import (
 )
 from ingestion.rows import AnyRow, CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
 
-CODEBOOKS = Path(__file__).parent / "codebooks"
+FOLDER_VARIABLE = "CLUSTERBENCH_CODEBOOKS"
 
 QuestionType = Literal["text", "free_text", "integer", "number", "single_choice", "multiple_choice", "level"]
 
@@ -162,8 +163,20 @@ class Codebook(BaseModel):
                 yield question.header, question, None
 
 
-def editions(root: Path = CODEBOOKS) -> list[int]:
-    """The editions there is a codebook for, ascending."""
+def codebooks_folder() -> Path:
+    """The folder of codebooks in use: what CLUSTERBENCH_CODEBOOKS names, by default the one beside this file.
+
+    A study team keeps its own methodology, which may be confidential, in a folder outside the code.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named).resolve() if named else Path(__file__).parent / "codebooks"
+
+
+def editions(root: Path | None = None) -> list[int]:
+    """The editions there is a codebook for in `root` (by default the folder in use), ascending."""
+    root = root or codebooks_folder()
+    if not root.is_dir():
+        raise CodebookError(f"There is no folder of codebooks {root}; {FOLDER_VARIABLE} must name one, or not be set")
     return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
 
 
@@ -172,17 +185,15 @@ def _check_headers(codebook: Codebook, folder: Path) -> None:
 
     The columns that name the respondent and the cluster may hold an answer too: they are read for both.
     """
+    rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
+    rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
     for name, survey in codebook.surveys.items():
         about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns)
-        taken = dict.fromkeys(about, f"{folder / 'edition.yml'}, survey {name}")
-        own = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
-        own |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
+        taken = dict.fromkeys(about, f"edition.yml, survey {name}")
         for header, question, option in codebook.answer_columns(name):
-            place = f"{folder}/{own[question.question_id, option.option_id if option else None]}"
+            place = rows[question.question_id, option.option_id if option else None]
             if header in taken:
-                raise CodebookError(
-                    f"{place}: the header {header!r} stands already in {taken[header]}; give it another"
-                )
+                raise CodebookError(f"{folder / place}: the header {header!r} stands already in {taken[header]}")
             taken[header] = place
 
 
@@ -199,23 +210,27 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
     check_unique(folder / "options.csv", [f"{option.question_id}/{option.option_id}" for option in codebook.options])
     questions = {question.question_id: question for question in codebook.questions}
     for row, option in _rows(codebook.options):
-        question = questions.get(option.question_id)
-        if question is None or question.survey != option.survey:
-            refuse("options.csv", row, f"survey {option.survey} does not ask the question {option.question_id!r}")
-        if question.has_column_per_option and not option.header:
+        if option.question_id not in questions:
+            refuse("options.csv", row, f"{option.question_id!r} is not a question")
+        if option.survey != (survey := questions[option.question_id].survey):
+            refuse("options.csv", row, f"{option.question_id} is asked in survey {survey}, not {option.survey}")
+        if questions[option.question_id].has_column_per_option and not option.header:
             refuse("options.csv", row, f"option {option.option_id} of {option.question_id} needs a header")
     for row, question in _rows(codebook.questions):
-        asked = question.question_id
+        asked, condition = question.question_id, question.asked_if_question
         if question.survey not in codebook.surveys:
             known = ", ".join(codebook.surveys)
             refuse("questions.csv", row, f"{asked} is of survey {question.survey!r}; edition.yml knows {known}")
         if question.type in ("single_choice", "multiple_choice", "level") and not codebook.options_of[asked]:
             refuse("questions.csv", row, f"{asked} is a {question.type}, but options.csv has no option of it")
-        if question.asked_if_question:
-            options = {option.option_id for option in codebook.options_of.get(question.asked_if_question, ())}
-            if unknown := set((question.asked_if_option or "").split(";")) - options:
-                condition = f"{question.asked_if_question} = {' or '.join(sorted(unknown))}"
-                refuse("questions.csv", row, f"{asked} is asked if {condition}, which is not an option")
+        if condition and condition not in questions:
+            refuse("questions.csv", row, f"{asked} depends on {condition!r}, which is not a question")
+        if condition:
+            options = {option.option_id for option in codebook.options_of[condition]}
+            if unknown := sorted(set((question.asked_if_option or "").split(";")) - options):
+                refuse(
+                    "questions.csv", row, f"{asked} depends on {unknown[0]!r}, which is not an option of {condition}"
+                )
     _check_headers(codebook, folder)
     for row, total in _rows(codebook.totals):
         for question_id in (*total.part_question_ids.split(";"), total.whole_question_id):
@@ -256,11 +271,12 @@ FILES: dict[str, type[Row]] = {
 }
 
 
-def load_codebook(edition_id: int, root: Path = CODEBOOKS) -> Codebook:
-    """Read the codebook of an edition.
+def load_codebook(edition_id: int, root: Path | None = None) -> Codebook:
+    """Read the codebook of an edition, from `root` or by default from the folder in use.
 
     Raises CodebookError, naming file and row, when there is none or it contradicts itself.
     """
+    root = root or codebooks_folder()
     folder = root / str(edition_id)
     if not (folder / "edition.yml").is_file():
         known = ", ".join(map(str, editions(root))) or "none"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DbtProject:
-    """A copy of the dbt project whose seeds may be changed, and its manifest with and without data tests."""
+    """The dbt project's manifest with and without data tests, and the folder dbt writes to."""
 
-    path: Path
     target: Path
     manifest: Manifest
     without_data_tests: Manifest
@@ -41,12 +39,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def dbt_project(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
-    """A copy of the dbt project, parsed once per session; its seeds may change, dbt reads them on load."""
-    from orchestration.transformation import DBT_PROJECT, load_manifest
+    """The dbt project, parsed once per session."""
+    from orchestration.transformation import load_manifest
 
-    path = tmp_path_factory.mktemp("dbt") / "dbt_project"
-    shutil.copytree(DBT_PROJECT, path, ignore=shutil.ignore_patterns("target", "logs"))
-    target = path.parent / "target"
-    manifest = load_manifest(path, target)
+    target = tmp_path_factory.mktemp("dbt") / "target"
+    manifest = load_manifest(target_path=target)
     models = {name: node for name, node in manifest.nodes.items() if node.resource_type != "test"}
-    return DbtProject(path, target, manifest, replace(manifest, nodes=models))
+    return DbtProject(target, manifest, replace(manifest, nodes=models))

@@ -15,8 +15,8 @@ import pytest
 from expectations import DOORS, DoorReport, intended_checks, run_door
 from orchestration.paths import Home
 
-from ..method.building import Warehouses, read_seeds
-from ..method.made_up import MadeUpEdition, joined
+from ..method.building import Warehouses
+from ..method.made_up import MadeUpEdition
 
 CHECKED_AT = datetime(2025, 1, 2, 3, 4, 5)  # noqa: DTZ001  kept as UTC without zone
 
@@ -189,8 +189,7 @@ def test_any_edition_passes_whatever_it_asked(dbt_project, tmp_path, method: str
         answers |= {"A.1.3": float(place)} if place % 3 else {}
         edition.cluster(f"c{place}", answers)
     warehouses = Warehouses(dbt_project, tmp_path)
-    seeds = {"voivodeship": read_seeds()["voivodeship"]}
-    with duckdb.connect(warehouses.build(joined(seeds, edition.tables())), read_only=True) as connection:
+    with duckdb.connect(warehouses.build(edition.tables()), read_only=True) as connection:
         reports = {door: run(connection, door) for door in ("facts", "scores")}
     assert [row for report in reports.values() for row in report.critical_failures] == []
     assert [row.check_id for report in reports.values() for row in report.results if row.status == "error"] == []

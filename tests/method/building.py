@@ -1,4 +1,4 @@
-"""Putting editions into a fresh warehouse: seeds as CSV, raw tables as rows, then the project's own build."""
+"""Putting editions into a fresh warehouse: raw tables as rows, then the project's own build."""
 
 from __future__ import annotations
 
@@ -20,34 +20,17 @@ if TYPE_CHECKING:
     from ..conftest import DbtProject
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
-SEEDS = ("edition_setting", "framework_node", "indicator_rule", "cut", "segment", "voivodeship")
 
 
 def read_seeds() -> dict[str, list[dict[str, Any]]]:
-    """The project's own seeds; empty cells are None."""
-    return {name: list(_read_csv(DBT_PROJECT / "seeds" / f"{name}.csv")) for name in SEEDS}
-
-
-def voivodeships() -> dict[str, list[dict[str, Any]]]:
-    """The one seed that no made-up edition makes up."""
-    return {"voivodeship": read_seeds()["voivodeship"]}
+    """The project's seeds, which belong to no edition; empty cells are None."""
+    return {path.stem: list(_read_csv(path)) for path in sorted((DBT_PROJECT / "seeds").glob("*.csv"))}
 
 
 def _read_csv(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {column: cell if cell != "" else None for column, cell in row.items()}
-
-
-def write_seeds(folder: Path, tables: Tables) -> None:
-    """Write each seed's rows under the header the project gives it."""
-    for name in SEEDS:
-        with (DBT_PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            header = next(csv.reader(file))
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, header, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(tables[name])
 
 
 def fill_raw_tables(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
@@ -69,7 +52,7 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Map
 
 
 class Warehouses:
-    """Builds warehouses with made-up seeds, each in a file of its own."""
+    """Builds warehouses of given raw tables, each in a file of its own."""
 
     def __init__(self, project: DbtProject, folder: Path) -> None:
         self.project = project
@@ -80,11 +63,10 @@ class Warehouses:
         """The work file built from the tables; with `data_tests` the project's own, which must not fail."""
         manifest = self.project.manifest if data_tests else self.project.without_data_tests
         work_file = self.folder / f"work_{next(self.numbers)}.duckdb"
-        write_seeds(self.project.path / "seeds", tables)
         with duckdb.connect(str(work_file)) as connection:
             fill_raw_tables(connection, tables)
         for stage in ("facts", "scores"):
-            results = build(work_file, stage, manifest, project=self.project.path, target_path=self.project.target)
+            results = build(work_file, stage, manifest, target_path=self.project.target)
             bad = [f"{r.node.name}: {r.status} {r.message}" for r in results if r.status in ("fail", "skipped")]
             assert not bad, f"dbt {stage}:\n" + "\n".join(bad)
         return work_file

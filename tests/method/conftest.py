@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .building import Warehouses, voivodeships
+from .building import Warehouses, read_seeds
 from .by_hand import EDITIONS, Results
 from .edition_2024 import sample_tables
 from .made_up import MadeUpEdition, joined
@@ -24,8 +24,8 @@ def warehouses(dbt_project: DbtProject, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def tables_by_hand() -> dict:
-    """Seeds and raw tables of all editions that the collected tests worked out on paper."""
-    return joined(voivodeships(), *(edition.tables() for edition in EDITIONS.values()))
+    """Raw tables of all editions that the collected tests worked out on paper."""
+    return joined(read_seeds(), *(edition.tables() for edition in EDITIONS.values()))
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """Seeds and raw tables of the 42-cluster sample, and beside it a small edition of other clusters."""
+    """Raw tables of the 42-cluster sample, and beside it a small edition of other clusters."""
     other = MadeUpEdition(2031)
     other.indicator("I.1.1")
     other.cluster("a", {"I.1.1": 1})

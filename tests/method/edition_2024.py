@@ -1,4 +1,4 @@
-"""The 2024 edition: its codebook and the project's seeds as tables, and the sample read as delivered."""
+"""The 2024 edition: its codebook as tables, and the sample read as delivered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from ingestion.codebook import load_codebook
 from ingestion.delivery import read_delivery, receive
+from ingestion.identity import load_identities
+from ingestion.raw_tables import REFERENCE_TABLES, create_raw_tables, fill_from_codebooks
 from sample import write_sample
 
 from .building import read_seeds
+from .comparison import read_rows
 from .made_up import Rows
 
 EDITION_ID = 2024
@@ -22,28 +27,23 @@ STATUSES, WEIGHTS = ("given", "blank", "skipped", "refused", "rejected"), (80, 1
 
 def edition_tables(answers: Iterable[Mapping[str, Any]]) -> dict[str, Rows]:
     """The tables of the 2024 edition with the given answer rows."""
-    codebook = load_codebook(EDITION_ID)
-    edition = {"edition_id": EDITION_ID}
-    delivery = edition | {"delivery_id": "delivery_2024", "load_id": "load_2024", "is_sample": True}
+    with duckdb.connect() as connection:
+        create_raw_tables(connection)
+        fill_from_codebooks(connection, [load_codebook(EDITION_ID)])
+        codebook = {name: read_rows(connection, f'raw."{name}"') for name in REFERENCE_TABLES}
+    delivery = {"edition_id": EDITION_ID, "delivery_id": "delivery_2024", "load_id": "load_2024", "is_sample": True}
     delivery |= {"is_provisional": False, "received_at": datetime(2025, 1, 2, 3, 4, 5)}  # noqa: DTZ001 (raw: UTC)
-    return {
-        **read_seeds(),
-        "delivery": [delivery],
-        "question": [edition | question.model_dump() for question in codebook.questions],
-        "option": [edition | option.model_dump() for option in codebook.options],
-        "total": [edition | total.model_dump() for total in codebook.totals],
-        "answer": [dict(answer) for answer in answers],
-    }
+    return {**read_seeds(), **codebook, "delivery": [delivery], "answer": [dict(answer) for answer in answers]}
 
 
 def sample_tables(folder: Path, clusters: int = 42, seed: int = 2024) -> dict[str, Rows]:
     """The tables of the 2024 edition with a sample's answers, written to `folder` and read as a delivery."""
     inbox = folder / "inbox"
     inbox.mkdir(parents=True)
-    write_sample(inbox, EDITION_ID, clusters, seed)
+    write_sample(inbox, folder / "clusters", EDITION_ID, clusters, seed)
     codebook = load_codebook(EDITION_ID)
     delivery = receive(codebook, inbox, folder / "raw", "2025-01-02T03:04:05Z")
-    reading = read_delivery(codebook, delivery, folder / "raw")
+    reading = read_delivery(codebook, delivery, folder / "raw", load_identities(folder / "clusters"))
     return edition_tables(asdict(answer) | {"delivery_id": "delivery_2024"} for answer in reading.answers)
 
 

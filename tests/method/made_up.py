@@ -1,4 +1,4 @@
-"""Made-up editions: a few lines of Python give the seeds and the raw tables of a whole small edition.
+"""Made-up editions: a few lines of Python give the raw tables of a whole small edition.
 
 edition = MadeUpEdition(2031, fence_factor=3)
 edition.indicator("I.1.1", blank_means="zero")            # asks a question of its own, also named I.1.1
@@ -58,12 +58,26 @@ def parent_of(node_id: str) -> str | None:
 class MadeUpEdition:
     """One edition with its own framework, codebook, cuts, clusters and answers."""
 
-    def __init__(self, edition_id: int, *, without: Sequence[str] = (), **settings: object) -> None:
-        """`settings` replace those of SETTINGS; `without` names questions of REGISTER that are not asked."""
+    def __init__(
+        self,
+        edition_id: int,
+        *,
+        without: Sequence[str] = (),
+        like: MadeUpEdition | None = None,
+        today: MadeUpEdition | None = None,
+        **settings: object,
+    ) -> None:
+        """`settings` replace those of SETTINGS; `without` names questions of REGISTER that are not asked.
+
+        The edition has a framework of its own, or shares that of `like`. Its nodes conform to the framework of
+        `today`, by default to its own; see `conforms`.
+        """
         self.edition_id = edition_id
-        self.framework_id = f"made_up_{edition_id}"
+        self.framework_id: str = like.framework_id if like else f"made_up_{edition_id}"
         self.settings = SETTINGS | settings
-        self.nodes: dict[str, dict[str, Any]] = {}
+        self.nodes: dict[str, dict[str, Any]] = like.nodes if like else {}
+        self.today = today or self
+        self.conformance: dict[str, dict[str, Any]] = {}
         self.rules: Rows = []
         self.cuts: Rows = []
         self.segments: Rows = []
@@ -155,10 +169,30 @@ class MadeUpEdition:
                 },
             )
             node = parent_of(node)
-        rule = {"framework_id": self.framework_id, "node_id": node_id, "kind": kind}
+        rule = {"edition_id": self.edition_id, "node_id": node_id, "kind": kind}
         self.rules.append(
             {**rule, "inputs": ";".join(inputs or (node_id,)), "scale": scale, "blank_means": blank_means}
         )
+
+    def conforms(self, node_id: str, today_node_id: str | None, variant: str | None = None) -> None:
+        """Say which of today's nodes a node conforms to: `new` for none, `changed` with a variant.
+
+        Of what nothing is said, a node is comparable with today's node of the same name, else new.
+        """
+        comparability = "new" if today_node_id is None else "changed" if variant else "comparable"
+        self.conformance[node_id] = {
+            "edition_id": self.edition_id,
+            "node_id": node_id,
+            "today_node_id": today_node_id,
+            "comparability": comparability,
+            "variant": variant,
+            "note": f"why {variant}" if variant else None,
+        }
+
+    def _conform_the_others(self) -> None:
+        taken = {row["today_node_id"] for row in self.conformance.values()}
+        for node_id in [node_id for node_id in self.nodes if node_id not in self.conformance]:
+            self.conforms(node_id, node_id if node_id in self.today.nodes.keys() - taken else None)
 
     def cut(self, cut_id: str, attribute: str | None, *segments: tuple) -> None:
         """Add a cut; a segment is (segment_id, category) or (segment_id, lower_bound, upper_bound)."""
@@ -249,12 +283,14 @@ class MadeUpEdition:
         )
 
     def tables(self) -> dict[str, Rows]:
-        """The raw tables and the seeds of this edition, as rows."""
+        """The raw tables of this edition, as rows."""
         delivery = {"edition_id": self.edition_id, "delivery_id": f"delivery_{self.edition_id}"}
         delivery |= {"load_id": f"load_{self.edition_id}", "is_sample": True, "is_provisional": False}
         delivery["received_at"] = datetime(2025, 1, 2, 3, 4, 5)  # noqa: DTZ001 (raw timestamps are UTC without zone)
         nodes = [row | {"position": position} for position, row in enumerate(self.nodes.values(), start=1)]
         setting = {"edition_id": self.edition_id, "framework_id": self.framework_id, **self.settings}
+        setting["conforms_to"] = self.today.framework_id
+        self._conform_the_others()
         return {
             "answer": self.answers,
             "delivery": [delivery],
@@ -265,13 +301,15 @@ class MadeUpEdition:
             "indicator_rule": self.rules,
             "cut": self.cuts,
             "segment": self.segments,
+            "conformance": list(self.conformance.values()),
         }
 
 
 def joined(*tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Rows]:
-    """The tables of several editions as one set."""
+    """The tables of several editions as one set; a framework that several share is in it once."""
     together: dict[str, Rows] = defaultdict(list)
     for each in tables:
         for name, rows in each.items():
-            together[name].extend(dict(row) for row in rows)
+            known = {row["framework_id"] for row in together[name]} if name == "framework_node" else set()
+            together[name].extend(dict(row) for row in rows if row.get("framework_id") not in known)
     return dict(together)

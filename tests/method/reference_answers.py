@@ -1,6 +1,6 @@
 """From answers to indicators and segments (method §2, §5): first half of the second implementation.
 
-Rows are dictionaries as they stand in the raw tables and the seeds; `Tables` maps a table's name to its rows.
+Rows are dictionaries as they stand in the raw tables; `Tables` maps a table's name to its rows.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class EditionAnswers:
         self.questions = {row["question_id"]: row for row in of_edition(tables["question"], edition_id)}
         self.cuts = of_edition(tables["cut"], edition_id)
         self.segments = of_edition(tables["segment"], edition_id)
-        rules = {row["node_id"]: row for row in tables["indicator_rule"] if row["framework_id"] == framework}
+        rules = {row["node_id"]: row for row in of_edition(tables["indicator_rule"], edition_id)}
         self.rules = {
             node_id: rule
             for node_id, rule in sorted(rules.items())

@@ -142,8 +142,13 @@ def answer_rows(tables: Tables, edition_id: int) -> Rows:
 
 
 def node_rows(tables: Tables) -> Rows:
-    """dim_node: the frameworks, with what a blank means for each indicator."""
-    blank_means = {(row["framework_id"], row["node_id"]): row["blank_means"] for row in tables["indicator_rule"]}
+    """dim_node: the frameworks, with what a blank means for each indicator in the latest edition delivered."""
+    framework_of = {row["edition_id"]: row["framework_id"] for row in tables["edition_setting"]}
+    delivered = {row["edition_id"] for row in tables["delivery"]}
+    blank_means: dict[tuple[str, str], str] = {}
+    for rule in sorted(tables["indicator_rule"], key=lambda row: row["edition_id"]):
+        if rule["edition_id"] in delivered:
+            blank_means[framework_of[rule["edition_id"]], rule["node_id"]] = rule["blank_means"]
     text = ("framework_id", "node_id", "level", "parent_node_id", "code", "name_pl", "name_en", "unit")
     text += ("value_type", "provenance")
     return [

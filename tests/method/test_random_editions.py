@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .building import Warehouses, voivodeships
+from .building import Warehouses, read_seeds
 from .comparison import assert_same
 from .made_up import joined
 from .random_editions import RECIPES, Recipe, random_edition
@@ -27,7 +27,7 @@ FIRST_EDITION_ID = 2030
 @given(recipes=st.lists(RECIPES, min_size=10, max_size=20, unique_by=lambda recipe: recipe.seed))
 def test_random_editions(warehouses: Warehouses, recipes: list[Recipe]) -> None:
     editions = [random_edition(number, recipe) for number, recipe in enumerate(recipes, start=FIRST_EDITION_ID)]
-    tables = joined(voivodeships(), *(edition.tables() for edition in editions))
+    tables = joined(read_seeds(), *(edition.tables() for edition in editions))
     assert_same(warehouses.marts(tables), compute(tables))
 
 

@@ -117,8 +117,9 @@ def test_a_framework_of_nothing(warehouses: Warehouses, register: dict) -> None:
     """Without an indicator the cuts are the same, and there is nothing to score."""
     overall = [row for row in register["framework_node"] if row["level"] == "overall"]
     bare = register | {"indicator_rule": [], "framework_node": overall}
-    for seed in ("cut", "segment"):  # the one cut that is made by an indicator goes with it
-        bare[seed] = [row for row in register[seed] if row["cut_id"] != "strategy"]
+    bare["conformance"] = [row for row in register["conformance"] if row["node_id"] == "overall"]
+    for table in ("cut", "segment"):  # the one cut that is made by an indicator goes with it
+        bare[table] = [row for row in register[table] if row["cut_id"] != "strategy"]
     marts = warehouses.marts(bare)
     assert marts["fct_score"] == []
     found = {(row["cut_id"], row["segment_id"]): row["n_clusters"] for row in marts["dim_segment"]}

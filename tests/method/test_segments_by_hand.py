@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .building import Warehouses, voivodeships
+from .building import Warehouses, read_seeds
 from .by_hand import Results, assert_close, assert_row, by_hand
 from .comparison import keyed
 from .made_up import REFUSED, MadeUpEdition, joined
@@ -229,7 +229,7 @@ def test_editions_do_not_influence_each_other(warehouses: Warehouses, marts_by_h
 
     But for dim_cluster, which says in how many editions a cluster took part.
     """
-    for name, rows in warehouses.marts(joined(voivodeships(), CUTS.tables())).items():
+    for name, rows in warehouses.marts(joined(read_seeds(), CUTS.tables())).items():
         if name not in ("dim_cluster", "dim_node"):
             together = [row for row in marts_by_hand[name] if row["edition_id"] == CUTS.edition_id]
             assert keyed(name, rows) == keyed(name, together), name

@@ -63,7 +63,7 @@ INDICATORS = (
 )
 SUBAREAS = {"A.1": ("A.1.1", "A.1.2", "A.1.3"), "A.2": ("A.2.1", "A.2.2", "A.2.3")}
 SCHEMA = """
-    create schema core; create schema reference; create schema benchmark;
+    create schema core; create schema benchmark;
     create table core.dim_edition (
         edition_id integer, framework_id varchar, fence_factor double, quartile_method varchar
     );
@@ -87,9 +87,6 @@ SCHEMA = """
     create table benchmark.score_distribution (
         edition_id integer, cut_id varchar, segment_id varchar, node_id varchar, level varchar, n integer,
         median double, mean double, benchmark double
-    );
-    create table reference.indicator_rule (
-        framework_id varchar, node_id varchar, kind varchar, inputs varchar, scale double, blank_means varchar
     );
 """
 
@@ -237,18 +234,6 @@ def make_clean(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     nodes += [{"node_id": node, "level": "subarea", "unit": None, "value_type": None} for node in SUBAREAS]
     insert(connection, "core.dim_node", [node | {"framework_id": "f", "direction": 1} for node in nodes])
-    rules = [
-        {
-            "framework_id": "f",
-            "node_id": node,
-            "kind": kind,
-            "inputs": inputs,
-            "scale": scale,
-            "blank_means": blank,
-        }
-        for node, _, _, kind, inputs, scale, blank in INDICATORS
-    ]
-    insert(connection, "reference.indicator_rule", rules)
     for edition, load in LOADS.items():
         own = {"edition_id": edition}
         delivery = own | {
@@ -258,12 +243,17 @@ def make_clean(connection: duckdb.DuckDBPyConnection) -> None:
             "is_provisional": False,
         }
         questions, options = _codebook(edition)
+        rules = [
+            own | {"node_id": node, "kind": kind, "inputs": inputs, "scale": scale, "blank_means": blank}
+            for node, _, _, kind, inputs, scale, blank in INDICATORS
+        ]
         totals = [own | {"part_question_ids": "enterprises;institutes", "whole_question_id": "members"}]
         settings = own | {"framework_id": "f", "fence_factor": 1.5, "quartile_method": "inclusive"}
         insert(connection, "raw.delivery", [delivery])
         insert(connection, "raw.question", questions)
         insert(connection, "raw.option", options)
         insert(connection, "raw.total", totals)
+        insert(connection, "raw.indicator_rule", rules)
         insert(connection, "raw.answer", _answers(edition))
         insert(connection, "core.dim_edition", [settings])
         for table, rows in _core(edition).items():

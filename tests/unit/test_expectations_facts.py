@@ -198,7 +198,7 @@ def test_every_check_of_the_door_has_a_fault_here() -> None:
 
 def test_a_mean_is_worked_out_over_all_its_parts(editions) -> None:
     editions.execute(
-        f"""update reference.indicator_rule set kind = 'mean', inputs = 'languages;institutes'
+        f"""update raw.indicator_rule set kind = 'mean', inputs = 'languages;institutes'
             where node_id = 'A.2.3';
             update core.fct_indicator_value set value = (value + 2) / 2 where node_id = 'A.2.3';
             update raw.answer set status = 'blank', answer_number = null
@@ -264,9 +264,7 @@ def test_the_cliff_is_where_any_one_change_flips_the_fence(groups: list[list[int
         connection.execute(f"update core.dim_edition set quartile_method = '{method}'")
         nodes = [
             node
-            for (node,) in connection.execute(
-                "select distinct node_id from reference.indicator_rule order by 1"
-            ).fetchall()
+            for (node,) in connection.execute("select distinct node_id from raw.indicator_rule order by 1").fetchall()
         ]
         named = dict(zip(nodes, groups, strict=True))
         insert(
