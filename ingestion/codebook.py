@@ -8,6 +8,7 @@ which whole. What the benchmark makes of the answers stands beside it (see `inge
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from ingestion.framework import (
 )
 from ingestion.rows import CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
 
-CODEBOOKS = Path(__file__).parent / "codebooks"
+FOLDER_VARIABLE = "CLUSTERBENCH_CODEBOOKS"
 
 QuestionType = Literal["text", "free_text", "integer", "number", "single_choice", "multiple_choice", "level"]
 
@@ -159,8 +160,20 @@ class Codebook(BaseModel):
                 yield question.header, question, None
 
 
-def editions(root: Path = CODEBOOKS) -> list[int]:
-    """The editions there is a codebook for, ascending."""
+def codebooks_folder() -> Path:
+    """The folder of codebooks in use: what CLUSTERBENCH_CODEBOOKS names, by default the one beside this file.
+
+    A study team keeps its own methodology, which may be confidential, in a folder outside the code.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named).resolve() if named else Path(__file__).parent / "codebooks"
+
+
+def editions(root: Path | None = None) -> list[int]:
+    """The editions there is a codebook for in `root` (by default the folder in use), ascending."""
+    root = root or codebooks_folder()
+    if not root.is_dir():
+        raise CodebookError(f"There is no folder of codebooks {root}; {FOLDER_VARIABLE} must name one, or not be set")
     return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
 
 
@@ -236,11 +249,12 @@ FILES: dict[str, type[Row]] = {
 }
 
 
-def load_codebook(edition_id: int, root: Path = CODEBOOKS) -> Codebook:
-    """Read the codebook of an edition.
+def load_codebook(edition_id: int, root: Path | None = None) -> Codebook:
+    """Read the codebook of an edition, from `root` or by default from the folder in use.
 
     Raises CodebookError, naming file and row, when there is none or it contradicts itself.
     """
+    root = root or codebooks_folder()
     folder = root / str(edition_id)
     if not (folder / "edition.yml").is_file():
         known = ", ".join(map(str, editions(root))) or "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -26,16 +27,29 @@ def _revision(project: Path) -> str:
     return shown.stdout.strip()
 
 
+def _hash(folders: Iterable[Path], root: Path, without: Path | None = None) -> bytes:
+    """A hash of what the sources in the folders say, by their path below `root`; `without` is left out."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in _SUFFIXES and path.is_file() and without not in path.parents:
+                digest.update(f"{path.relative_to(root)}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.digest()
+
+
 @cache
-def code_version(project: Path = PROJECT) -> str:
+def _code(project: Path) -> tuple[str, bytes]:
+    """Revision and hash of the code: hashed once, a process runs the code it has loaded."""
+    folders = [project / name for name in _SOURCES]
+    return _revision(project), _hash(folders, project, without=project / "ingestion" / "codebooks")
+
+
+def code_version(codebooks: Path, project: Path = PROJECT) -> str:
     """`<git revision>-<hash>`: the hash covers code, models, codebooks, seeds and the dependency lock as they are.
 
-    The revision alone would not tell of changes that are not committed, and an unpacked archive has none.
+    The revision alone would not tell of changes that are not committed, and an unpacked archive has none. `codebooks`
+    is the folder in use, wherever it is: a changed codebook is a changed version, one that is not in use is not.
     """
-    digest = hashlib.sha256()
-    for folder in _SOURCES:
-        for path in sorted((project / folder).rglob("*")):
-            if path.suffix in _SUFFIXES and path.is_file():
-                digest.update(f"{path.relative_to(project)}\0".encode())
-                digest.update(path.read_bytes())
-    return f"{_revision(project)}-{digest.hexdigest()[:12]}"
+    revision, code = _code(project)
+    return f"{revision}-{hashlib.sha256(code + _hash([codebooks], codebooks)).hexdigest()[:12]}"

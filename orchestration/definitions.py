@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.codebook import CODEBOOKS
+from ingestion.codebook import codebooks_folder
 from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
 from orchestration.doors import DOORS, door_checks
 from orchestration.jobs import restore_release, write_sample_exports
@@ -41,8 +41,8 @@ def for_dagster(selection: Any) -> Any:  # noqa: ANN401  any part of a parsed se
     return [for_dagster(part) for part in selection] if isinstance(selection, list) else selection
 
 
-def build_definitions(home: Home, codebooks: Path = CODEBOOKS, wait_seconds: float = 600.0) -> dg.Definitions:
-    """Assets, checks, jobs and resources of the installation at `home`.
+def build_definitions(home: Home, codebooks: Path, wait_seconds: float = 600.0) -> dg.Definitions:
+    """Assets, checks, jobs and resources of the installation at `home`, with the codebooks of a folder.
 
     Parses the dbt project, unless dbt's own cache in `home` says that nothing changed.
     """
@@ -92,5 +92,5 @@ def build_definitions(home: Home, codebooks: Path = CODEBOOKS, wait_seconds: flo
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """The definitions of the home that CLUSTERBENCH_HOME names."""
-    return build_definitions(Home.from_environment())
+    """The definitions of the home that CLUSTERBENCH_HOME names, with the codebooks in use."""
+    return build_definitions(Home.from_environment(), codebooks_folder())

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from ingestion.codebook import CODEBOOKS, Codebook, load_codebook
+from ingestion.codebook import Codebook, codebooks_folder, load_codebook
 from ingestion.delivery import Delivery, read_delivery, receive
 from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, Load, utc_now
@@ -33,7 +33,7 @@ class Installation:
     """One installation with its ledger and codebooks; `home` says where."""
 
     home: Home
-    codebooks: Path = CODEBOOKS
+    codebooks: Path = field(default_factory=codebooks_folder)
 
     @property
     def ledger(self) -> Ledger:
@@ -43,6 +43,11 @@ class Installation:
     def codebook(self, edition_id: int) -> Codebook:
         """The codebook of an edition."""
         return load_codebook(edition_id, self.codebooks)
+
+    @property
+    def code_version(self) -> str:
+        """Which code and codebooks are at work."""
+        return code_version(self.codebooks)
 
     @property
     def identities(self) -> Identities:
@@ -58,7 +63,7 @@ class Installation:
         recorded in the ledger with every problem, when the files are not complete or cannot be read as they are.
         """
         codebook = self.codebook(edition_id)
-        load_id = self.ledger.start_load(edition_id, code_version(), run_id)
+        load_id = self.ledger.start_load(edition_id, self.code_version, run_id)
         with self._refusing(load_id):
             delivery = receive(codebook, self.home.inbox / str(edition_id), self.home.raw, utc_now())
         if self.is_published(delivery):
@@ -108,7 +113,7 @@ class Installation:
         release = self.home.published_release() or {"deliveries": {}}
         return (
             release["deliveries"].get(str(delivery.edition_id)) == delivery.delivery_id
-            and release["code_version"] == code_version()
+            and release["code_version"] == self.code_version
             and release.get("identities") == self.identities.fingerprint
         )
 
@@ -181,7 +186,7 @@ class Installation:
         return Release(
             release_id=f"R{self.ledger.n_releases() + 1:06d}",
             released_at=utc_now(),
-            code_version=code_version(),
+            code_version=self.code_version,
             identities=self.identities.fingerprint,
             is_sample=any(load.is_sample for load in loads.values()),
             run_id=run_id,

@@ -11,7 +11,6 @@ import dagster as dg
 from dagster import InitResourceContext
 from pydantic import PrivateAttr
 
-from ingestion.codebook import CODEBOOKS
 from orchestration.loading import Installation
 from orchestration.lock import warehouse_lock
 from orchestration.paths import Home
@@ -28,7 +27,7 @@ class WarehouseResource(dg.ConfigurableResource):
     """
 
     home: str
-    codebooks: str = str(CODEBOOKS)
+    codebooks: str
     wait_seconds: float = 600.0
 
     _reports: list[Any] = PrivateAttr(default_factory=list)

@@ -18,6 +18,7 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterResourceFunctionError
 
+from ingestion.codebook import codebooks_folder
 from ingestion.problem import DeliveryRefused
 from orchestration.definitions import build_definitions
 from orchestration.paths import Home
@@ -52,9 +53,9 @@ def prepare_dagster_home(home: Home) -> None:
 
 
 @cache
-def _definitions(home: Home, wait: float) -> dg.Definitions:
+def _definitions(home: Home, codebooks: Path, wait: float) -> dg.Definitions:
     """Built once per process: a command that runs two jobs does not parse the dbt project twice."""
-    return build_definitions(home, wait_seconds=wait)
+    return build_definitions(home, codebooks, wait_seconds=wait)
 
 
 def run_job(
@@ -68,7 +69,7 @@ def run_job(
     """
     started = time.monotonic()
     prepare_dagster_home(home)
-    definitions = _definitions(home, wait)
+    definitions = _definitions(home, codebooks_folder(), wait)
     seconds = {"definitions": time.monotonic() - started}
     keys = [str(edition) for edition in sorted(editions)]
     tags = dict(zip(PARTITION_RANGE, (keys[0], keys[-1]), strict=True)) if len(keys) > 1 else {}

@@ -15,13 +15,27 @@ from orchestration.publication import release_ids
 
 Report = dict[str, Any]
 
-_FIGURES = """
-    select
-        (select count(*) from core.dim_edition) as editions,
-        (select count(*) from core.dim_cluster_edition) as clusters,
-        (select count(*) from core.fct_answer) as answers,
-        (select count(*) from core.fct_answer where status = 'given') as answers_given,
-        (select count(distinct node_id) from core.fct_indicator_value) as indicators
+_EDITIONS = """
+    with clusters as (
+        select edition_id, count(*) as clusters from core.dim_cluster_edition group by edition_id
+    ),
+
+    answers as (
+        select edition_id, count(*) as answers, count(*) filter (where status = 'given') as answers_given
+        from core.fct_answer
+        group by edition_id
+    ),
+
+    indicators as (
+        select edition_id, count(distinct node_id) as indicators from core.fct_indicator_value group by edition_id
+    )
+
+    select edition_id, is_provisional, clusters, answers, answers_given, indicators
+    from core.dim_edition
+    left join clusters using (edition_id)
+    left join answers using (edition_id)
+    left join indicators using (edition_id)
+    order by edition_id
 """
 
 _CHECKS = """
@@ -35,7 +49,7 @@ _CHECKS = """
 """
 
 _MEDIANS = """
-    select distribution.edition_id, distribution.node_id, node.name_en, distribution.median
+    select distribution.edition_id, distribution.node_id, node.name_en as name, distribution.median
     from benchmark.score_distribution as distribution
     inner join core.dim_edition as edition on distribution.edition_id = edition.edition_id
     inner join core.dim_node as node
@@ -52,11 +66,10 @@ def display(number: float | None) -> str:
     return str(Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def _row(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> Report:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> list[Report]:
     cursor = connection.execute(query, parameters or [])
     names = [column[0] for column in cursor.description or []]
-    values = cursor.fetchone()
-    return dict(zip(names, values or [], strict=False))
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def release_summary(home: Home) -> Report:
@@ -66,20 +79,17 @@ def release_summary(home: Home) -> Report:
         return {"release": None}
     database = home.published / "benchmarking.duckdb"
     with duckdb.connect(database, read_only=True) as connection:
-        figures = _row(connection, _FIGURES)
-        checks = _row(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
-        medians = connection.execute(_MEDIANS).fetchall()
+        editions = _rows(connection, _EDITIONS)
+        (checks,) = _rows(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
+        medians = _rows(connection, _MEDIANS)
     last = Ledger(home.ledger).loads()[-1]
     return {
         "release": release["release_id"],
         "is_sample": release["is_sample"],
         "last_load": {"load_id": last.load_id, "edition_id": last.edition_id, "outcome": last.outcome},
-        "figures": figures,
+        "editions": editions,
         "checks": checks,
-        "area_medians": [
-            {"edition_id": edition, "node_id": node, "name": name, "median": median}
-            for edition, node, name, median in medians
-        ],
+        "area_medians": medians,
         "warehouse": str(database),
         "public": str(home.published / "public.duckdb"),
         "parquet": str(home.published / "parquet"),
@@ -93,7 +103,7 @@ def check_summary(home: Home, run_id: str) -> Report:
     files = [str(path) for path in sorted(home.checks.glob(f"{run_id}-*.parquet"))]
     with duckdb.connect() as connection:
         query = _CHECKS.format(source="read_parquet(?, union_by_name = true)")
-        counts = _row(connection, query, [files, run_id])
+        (counts,) = _rows(connection, query, [files, run_id])
     return {"checks": counts, "data_docs": str(home.warehouse / "docs" / "data_docs" / "index.html")}
 
 
@@ -129,7 +139,8 @@ def failed_checks(home: Home) -> list[Report]:
         return []
     with duckdb.connect() as connection:
         results = connection.read_parquet(files, union_by_name=True)  # noqa: F841  DuckDB reads it by this name
-        cursor = connection.execute(
+        return _rows(
+            connection,
             """
             select door, check_id, edition_id, severity, status, observed, n_failed, failing_keys
             from results
@@ -137,10 +148,8 @@ def failed_checks(home: Home) -> list[Report]:
                 status in ('fail', 'error')
                 and run_id = (select run_id from results order by checked_at desc, run_id limit 1)
             order by severity, door, check_id, edition_id
-            """
+            """,
         )
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def as_text(command: str, report: Mapping[str, Any]) -> str:
@@ -164,23 +173,11 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
     )
     if "release" not in report:
         return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
-    figures, last = report["figures"], report["last_load"]
+    last = report["last_load"]
     lines = [f"Release {report['release']} is published ({last['load_id']}: {last['outcome']})."]
     if report["is_sample"]:
         lines.append(SYNTHETIC_NOTICE)
-    lines += [
-        "",
-        f"Clusters    {figures['clusters']}",
-        f"Answers     {figures['answers_given']} given of {figures['answers']} asked",
-        f"Indicators  {figures['indicators']}",
-        f"Checks      {counted}",
-        "",
-        "Median score of each area, all clusters",
-    ]
-    lines += [
-        f"  {area['edition_id']}  {area['node_id']:<4} {area['name']:<42} {display(area['median'])}"
-        for area in report["area_medians"]
-    ]
+    lines += ["", *_editions_text(report), "", f"Checks      {counted}"]
     lines += [
         "",
         f"Warehouse   {report['warehouse']}",
@@ -190,6 +187,28 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"dbt docs    {report['dbt_docs']}",
         "",
     ]
+    return lines
+
+
+def _editions_text(report: Mapping[str, Any]) -> list[str]:
+    """A line per edition with its figures and its areas' medians; the areas' names are those of the latest."""
+    lines = ["Edition  Clusters  Answers given / asked  Indicators  Median score of each area, all clusters"]
+    areas: dict[int, list[Report]] = {}
+    for area in report["area_medians"]:
+        areas.setdefault(area["edition_id"], []).append(area)
+    for edition in report["editions"]:
+        answers = f"{edition['answers_given']} / {edition['answers']}"
+        medians = "  ".join(
+            f"{area['node_id']:>3} {display(area['median'])}" for area in areas.get(edition["edition_id"], [])
+        )
+        provisional = "  (provisional)" if edition["is_provisional"] else ""
+        lines.append(
+            f"{edition['edition_id']:<7}  {edition['clusters']:>8}  {answers:>21}  {edition['indicators']:>10}  "
+            f"{medians}{provisional}"
+        )
+    if areas:
+        latest = max(areas)
+        lines += ["", f"Areas of {latest}: " + ", ".join(f"{area['node_id']} {area['name']}" for area in areas[latest])]
     return lines
 
 

@@ -12,7 +12,7 @@ from ingestion.identity import Alias, write_rows
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from sample.answers import Answers, draw_answers, resample
 from sample.calibration import load_calibration
-from sample.names import invent_names
+from sample.names import invent_coordinators, invent_names
 from sample.profile import draw_profile, replace_real
 from sample.write import metadata, write_csv, write_workbook
 
@@ -59,6 +59,7 @@ def write_sample(
     industry_of = {option.label_pl: option.option_id for option in codebook.options_of["industry"]}
     industries = [industry_of[label] for label in answers["industry", None]]
     answers["cluster_name", None] = np.array(invent_names(industries, taken, rng), object)
+    answers["coordinator_name", None] = np.array(invent_coordinators(clusters, rng), object)
     ids = [f"K{number:0{max(3, len(str(clusters)))}d}" for number in range(1, clusters + 1)]
     out.mkdir(parents=True, exist_ok=True)
     paths = []

@@ -22,6 +22,7 @@ THEMES = {
     "metal_machinery_materials": ("Metalu", "Maszyn", "Materiałów", "Narzędzi"),
 }
 OTHER_THEMES = ("Przemysłu", "Usług", "Innowacji")
+COORDINATORS = ("Fundacja {}", "Stowarzyszenie {}", "Agencja Rozwoju {}", "Park Technologiczny {}", "{} sp. z o.o.")
 # What respondents add to a list of options, by the study's own examples put in other words.
 OTHER_ITEMS = (
     "spotkania online", "wsparcie młodych firm", "bony na innowacje", "laboratorium pokazowe", "agendy badawcze",
@@ -44,6 +45,13 @@ def invent_names(industries: Sequence[str], taken: Collection[str], rng: np.rand
         used.add(name.casefold())
         names.append(name)
     return names
+
+
+def invent_coordinators(number: int, rng: np.random.Generator) -> list[str]:
+    """The organisations that run `number` clusters; one can run several."""
+    return [
+        COORDINATORS[rng.integers(len(COORDINATORS))].format(PLACES[rng.integers(len(PLACES))]) for _ in range(number)
+    ]
 
 
 def other_items(count: float, rng: np.random.Generator) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.codebook import FOLDER_VARIABLE, codebooks_folder
 from ingestion.ledger import Ledger
 from orchestration.command import main
 from orchestration.paths import Home
@@ -67,6 +68,14 @@ def home(built: Home, tmp_path: Path) -> Home:
     return Home(tmp_path / "data")
 
 
+@pytest.fixture
+def own_codebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the codebooks outside the repository, as a study team has it, which the commands of the test use."""
+    folder = shutil.copytree(codebooks_folder(), tmp_path / "codebooks")
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    return folder
+
+
 def outcomes(home: Home) -> Sequence[str | None]:
     """How every load in the ledger ended, oldest first."""
     return [load.outcome for load in Ledger(home.ledger).loads()]
@@ -100,17 +109,3 @@ def edit_answer(home: Home, header: str, text: str, row: int = 0) -> str:
     lines[row + 1] = ";".join(cells)
     path.write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
     return before
-
-
-def rename_cluster(home: Home, old: str, new: str) -> None:
-    """Give a cluster another id in every file of the delivery."""
-    from openpyxl import load_workbook
-
-    text = coordinator_file(home).read_bytes().decode("utf-8-sig")
-    coordinator_file(home).write_bytes(("\ufeff" + text.replace(f";{old};", f";{new};")).encode())
-    for path in (home.inbox / "2024").glob("*.xlsx"):
-        workbook = load_workbook(path)
-        for row in workbook.worksheets[0].iter_rows():
-            for cell in row:
-                cell.value = new if cell.value == old else cell.value
-        workbook.save(path)

@@ -1,9 +1,15 @@
-{#- The query that scores the nodes of one `level` as the mean of the available scores of their parts, which it
-    takes from the relation `scores`. A node with fewer parts available than the edition asks for has no score. -#}
-{% macro mean_of_parts(scores, level) -%}
+{#- The query that scores the nodes of one `level` as the mean of the available scores of their parts. Parts come from
+    the relation `parts`, whose `part_keys` say to which scores they belong; scores from the relation `scores`, which
+    has those keys and one score per `score_keys` and node. A node with fewer parts available than the edition asks for
+    has no score. -#}
+{% macro mean_of_parts(parts, scores, level, part_keys=['edition_id'], score_keys=['cluster_id']) -%}
     select
-        parts.edition_id,
-        scores.cluster_id,
+        {%- for key in part_keys %}
+            parts.{{ key }},
+        {%- endfor %}
+        {%- for key in score_keys %}
+            scores.{{ key }},
+        {%- endfor %}
         parts.node_id,
         parts.level,
         case
@@ -12,9 +18,21 @@
         end as score,
         count(*) as n_parts,
         count(scores.score) as n_parts_available
-    from node_parts as parts
+    from {{ parts }} as parts
     inner join {{ scores }} as scores
-        on parts.edition_id = scores.edition_id and parts.part_node_id = scores.node_id
+        on
+            parts.part_node_id = scores.node_id
+            {%- for key in part_keys %}
+                and parts.{{ key }} = scores.{{ key }}
+            {%- endfor %}
     where parts.level = '{{ level }}'
-    group by parts.edition_id, scores.cluster_id, parts.node_id, parts.level
+    group by
+        {%- for key in part_keys %}
+            parts.{{ key }},
+        {%- endfor %}
+        {%- for key in score_keys %}
+            scores.{{ key }},
+        {%- endfor %}
+        parts.node_id,
+        parts.level
 {%- endmacro %}

@@ -12,7 +12,7 @@ import pytest
 from ingestion.ledger import Ledger
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.lock import warehouse_lock
-from tests.installation import edit_answer, outcomes, rename_cluster, tables
+from tests.installation import edit_answer, outcomes, tables
 
 
 def test_the_summary_says_what_came_out_and_where_it_is(home, command) -> None:
@@ -81,15 +81,16 @@ def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
     assert command(home, "publish").exit_code == 0, "the earlier delivery must still be the current one"
 
 
-def test_what_fails_a_dbt_test_is_not_published(home, command) -> None:
+def test_what_fails_a_dbt_test_is_not_published(home, command, own_codebooks) -> None:
     before = home.published.resolve()
-    rename_cluster(home, "K005", "5K")  # cluster ids begin with a letter: structure, which dbt tests
-    result = command(home, "load", "2024")
+    settings = own_codebooks / "2024" / "edition.yml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("weakness_at_most: 0.2", "weakness_at_most: 0.9"))
+    result = command(home, "load", "2024")  # the same files, but by another codebook: not unchanged
     assert result.exit_code == 3
-    assert "cluster_id_begins_with_a_letter" in result.err
+    assert "settings_are_in_range" in result.err
     assert home.published.resolve() == before
     last = Ledger(home.ledger).loads()[-1]
-    assert last.outcome == "refused" and "cluster_id_begins_with_a_letter" in str(last.reason)
+    assert last.outcome == "refused" and "settings_are_in_range" in str(last.reason)
 
 
 def test_checking_publishes_nothing_and_says_where_to_read(home, command) -> None:

@@ -14,6 +14,19 @@ from tests.unit.clean_editions import clean_editions
 
 EDITION = """\
 edition_id: 1999
+settings:
+  name_pl: Benchmarking klastrów – edycja 1999
+  name_en: Benchmarking of clusters – 1999 edition
+  period_from: 1997
+  period_to: 1998
+  framework_id: small
+  conforms_to: small
+  area_mean_of: indicators
+  quartile_method: inclusive
+  fence_factor: 1.5
+  minimum_availability: 0
+  strength_above: 0.3
+  weakness_at_most: 0.2
 surveys:
   register:
     title: Register
@@ -67,6 +80,50 @@ coordinator,strategy,none,2,,A2,brak,none,0,no
 
 TOTALS = "part_question_ids,whole_question_id\n"
 
+FRAMEWORK = """\
+node_id,level,parent_node_id,position,code,name_pl,name_en,unit,value_type,direction,provenance
+overall,overall,,1,overall,Ogółem,Overall,,,1,assumed
+I,area,overall,2,resources,Zasoby,Resources,,,1,assumed
+I.1,subarea,I,3,means,Środki,Means,,,1,assumed
+I.1.1,indicator,I.1,4,budget,Budżet,Budget,tys. zł,money,1,assumed
+I.1.2,indicator,I.1,5,tools,Narzędzia,Tools,liczba,count,1,assumed
+"""
+
+RULES = """\
+node_id,kind,inputs,scale,blank_means
+I.1.1,value,budget,1000,missing
+I.1.2,options,tools;networks,1,zero
+"""
+
+CUTS = """\
+cut_id,position,name_pl,name_en,attribute,provenance
+all,1,wszystkie klastry,all clusters,,assumed
+size,2,liczba członków,number of members,members,assumed
+"""
+
+SEGMENTS = """\
+cut_id,segment_id,position,name_pl,name_en,category,lower_bound,upper_bound
+all,all,1,wszystkie,all,,,
+size,small,2,małe,small,,,29
+size,large,3,duże,large,,30,
+"""
+
+CONFORMANCE = """\
+node_id,today_node_id,comparability,variant,note
+overall,overall,comparable,,
+I,I,comparable,,
+I.1,I.1,comparable,,
+I.1.1,I.1.1,comparable,,
+I.1.2,I.1.2,comparable,,
+"""
+
+ALIASES = """\
+name,cluster_id,from_edition,note
+Klaster Łąka,K1,1999,
+Klaster Źródło,K2,1999,
+Klaster Żuraw,K3,1999,
+"""
+
 HEADERS = ["response", "sent", "edition", "cluster", "kind", "Q1", "Q2_1", "Q2_2", "Q2_other", "Q3_1", "Q4"]
 ROWS = [
     ["r1", "1999-05-01", "1999", "K1", "synthetic", "1 711,9", "1", "1", "forum; wiki", "1", "pisemna"],
@@ -107,8 +164,11 @@ def codebooks(tmp_path: Path) -> Path:
     folder = root / "1999"
     folder.mkdir(parents=True)
     texts = {"edition.yml": EDITION, "questions.csv": QUESTIONS, "options.csv": OPTIONS, "totals.csv": TOTALS}
+    texts |= {"rules.csv": RULES, "cuts.csv": CUTS, "segments.csv": SEGMENTS, "conformance.csv": CONFORMANCE}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+    (root / "frameworks").mkdir()
+    (root / "frameworks" / "small.csv").write_text(FRAMEWORK, encoding="utf-8")
     return root
 
 
@@ -116,6 +176,15 @@ def codebooks(tmp_path: Path) -> Path:
 def codebook(codebooks: Path) -> Codebook:
     """The small codebook."""
     return load_codebook(1999, codebooks)
+
+
+@pytest.fixture
+def clusters(tmp_path: Path) -> Path:
+    """The folder with the alias file of the small delivery's clusters, where an installation at `tmp_path` has it."""
+    folder = tmp_path / "clusters"
+    folder.mkdir()
+    (folder / "aliases.csv").write_text(ALIASES, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

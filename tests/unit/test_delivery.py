@@ -9,13 +9,16 @@ import pytest
 from ingestion.answers import Reading
 from ingestion.codebook import Codebook, CodebookError, load_codebook
 from ingestion.delivery import read_delivery, receive, stored_path
+from ingestion.identity import load_identities
 from ingestion.problem import DeliveryRefused, Problem
 from tests.unit.conftest import DeliveryMaker
+
+pytestmark = pytest.mark.usefixtures("clusters")
 
 
 def read(codebook: Codebook, inbox: Path, tmp_path: Path) -> Reading:
     received = receive(codebook, inbox, tmp_path / "raw", "1999-06-01T00:00:00Z")
-    return read_delivery(codebook, received, tmp_path / "raw")
+    return read_delivery(codebook, received, tmp_path / "raw", load_identities(tmp_path / "clusters"))
 
 
 def refused(codebook: Codebook, inbox: Path, tmp_path: Path) -> list[Problem]:

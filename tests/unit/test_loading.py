@@ -14,7 +14,7 @@ from orchestration.publication import point_to
 
 
 @pytest.fixture
-def installation(tmp_path, codebooks) -> Installation:
+def installation(tmp_path, codebooks, clusters) -> Installation:
     return Installation(Home(tmp_path), codebooks)
 
 
@@ -40,7 +40,21 @@ def test_the_raw_tables_hold_the_delivery_with_its_origin(installation, delivery
     load = installation.load(1999, "run")
     rows = installation.fill_raw_tables()
     assert (load.is_sample, load.n_answers, dict(load.n_rows)) == (True, 24, {"coordinator": 3, "register": 3})
-    assert rows == {"answer": 24, "delivery": 1, "question": 6, "option": 6, "total": 0, "rejected_answer": 0}
+    assert rows == {
+        "answer": 24,
+        "delivery": 1,
+        "question": 6,
+        "option": 6,
+        "total": 0,
+        "edition_setting": 1,
+        "framework_node": 5,
+        "indicator_rule": 2,
+        "cut": 2,
+        "segment": 3,
+        "conformance": 5,
+        "cluster_lineage": 0,
+        "rejected_answer": 0,
+    }
     query = "select answer_text, answer_number, row_number, column_name from raw.answer where question_id = 'budget'"
     assert raw(installation, query + " order by row_number") == [
         ("1 711,9", 1711.9, 2, "Q1"),

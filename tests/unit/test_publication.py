@@ -15,7 +15,7 @@ from orchestration.publication import Release, UnknownRelease, point_to, release
 
 def release(number: int, is_sample: bool = True) -> Release:
     name = f"R{number:06d}"
-    return Release(name, "1999-06-01T00:00:00Z", "code", is_sample, "run", {1999: "L000001"}, {1999: "ab"})
+    return Release(name, "1999-06-01T00:00:00Z", "code", "aliases", is_sample, "run", {1999: "L000001"}, {1999: "ab"})
 
 
 @pytest.fixture

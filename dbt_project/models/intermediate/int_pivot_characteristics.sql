@@ -24,6 +24,7 @@ final as (
         edition_id,
         cluster_id,
         max(answer_text) filter (where question_id = 'cluster_name') as cluster_name,
+        max(answer_text) filter (where question_id = 'coordinator_name') as coordinator_name,
         max(answer_text) filter (where question_id = 'pkd_division') as pkd_division,
         max(option_id) filter (where question_id = 'voivodeship') as voivodeship,
         max(answer_number) filter (where question_id = 'founded_year')::integer as founded_year,

@@ -30,6 +30,7 @@ final as (
         clusters.edition_id,
         clusters.cluster_id,
         clusters.cluster_name as name,
+        clusters.coordinator_name as coordinator,
         clusters.founded_year,
         clusters.age_counts_from,
         clusters.members,

@@ -10,6 +10,7 @@ final as (
         period_from,
         period_to,
         framework_id,
+        conforms_to,
         area_mean_of,
         quartile_method,
         fence_factor,

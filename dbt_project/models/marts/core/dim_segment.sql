@@ -36,6 +36,7 @@ final as (
         cuts.name_en as cut_name_en,
         segments.lower_bound,
         segments.upper_bound,
+        cuts.provenance,
         coalesce(counts.n_clusters, 0)::integer as n_clusters
     from segments
     inner join editions on segments.edition_id = editions.edition_id

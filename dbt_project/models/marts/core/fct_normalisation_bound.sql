@@ -57,8 +57,7 @@ final as (
         maximum,
         fence,
         minimum as lower_bound,
-        -- A fence at the minimum would leave no scale at all: then the maximum counts.
-        case when fence <= minimum then maximum else least(maximum, fence) end as upper_bound,
+        {{ upper_bound('minimum', 'maximum', 'fence') }} as upper_bound,
         coalesce(fence > minimum and fence < maximum, false) as is_capped,
         coalesce(fence <= minimum, false) as is_degenerate
     from fenced

@@ -20,13 +20,9 @@ indicator_scores as (
         indicator_values.cluster_id,
         indicator_values.node_id,
         nodes.level,
-        -- `least` skips nulls, so a missing value needs its own case.
-        case
-            when indicator_values.value is not null
-                then
-                    (least(nodes.direction * indicator_values.value, bounds.upper_bound) - bounds.lower_bound)
-                    / nullif(bounds.upper_bound - bounds.lower_bound, 0)
-        end as score,
+        {{
+            normalised('nodes.direction * indicator_values.value', 'bounds.lower_bound', 'bounds.upper_bound')
+        }} as score,
         null::bigint as n_parts,
         null::bigint as n_parts_available
     from indicator_values
@@ -37,7 +33,7 @@ indicator_scores as (
 ),
 
 subarea_scores as (
-    {{ mean_of_parts('indicator_scores', 'subarea') }}
+    {{ mean_of_parts('node_parts', 'indicator_scores', 'subarea') }}
 ),
 
 lower_scores as (
@@ -47,11 +43,11 @@ lower_scores as (
 ),
 
 area_scores as (
-    {{ mean_of_parts('lower_scores', 'area') }}
+    {{ mean_of_parts('node_parts', 'lower_scores', 'area') }}
 ),
 
 overall_scores as (
-    {{ mean_of_parts('area_scores', 'overall') }}
+    {{ mean_of_parts('node_parts', 'area_scores', 'overall') }}
 ),
 
 scores as (
