@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.answers import SourceFile, read_answers
-from ingestion.codebook import CODEBOOKS, editions, framework_path, load_codebook
+from ingestion.answers import SourceFile
+from ingestion.codebook import codebooks_folder, editions, framework_path, load_codebook
 from ingestion.framework import Node
 from ingestion.identity import Alias, Identities
 from ingestion.question_map import NOT_ASKED, PATH, as_csv, question_map
+from ingestion.reading import read_answers
 from ingestion.rows import CodebookError, read_rows
 from ingestion.table import Cell, Table
 
-EDITIONS = editions()
+CODEBOOKS = codebooks_folder()
+EDITIONS = editions(CODEBOOKS)
 BEFORE_2022 = [edition for edition in EDITIONS if edition < 2022]
 PAGE = (PATH.parent / "editions.md").read_text(encoding="utf-8")
 MONEY = {"zł": 1, "tys. zł": 1_000, "mln zł": 1_000_000}
