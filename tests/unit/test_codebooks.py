@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.answers import SourceFile, read_answers
+from ingestion.answers import SourceFile
 from ingestion.codebook import Codebook, editions, framework_path, load_codebook
 from ingestion.framework import Node
 from ingestion.identity import Alias, Identities
 from ingestion.question_map import CODEBOOKS, NOT_ASKED, PATH, as_csv, question_map
+from ingestion.reading import read_answers
 from ingestion.rows import CodebookError, read_rows
 from ingestion.table import Cell, Table
 
