@@ -198,7 +198,8 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
     units = dict(
         rows(
             warehouse,
-            "select edition_id, unit from core.question_edition where is_asked and question_id = 'cluster_budget_year_2'",
+            """select edition_id, unit from core.question_edition
+            where is_asked and question_id = 'cluster_budget_year_2'""",
         )
     )
     assert set(units) == set(PUBLISHED)
