@@ -177,7 +177,8 @@ def editions(root: Path | None = None) -> list[int]:
     root = root or codebooks_folder()
     if not root.is_dir():
         raise CodebookError(f"There is no folder of codebooks {root}; {FOLDER_VARIABLE} must name one, or not be set")
-    return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
+    folders = (path for path in root.iterdir() if path.name.isdigit() and (path / "edition.yml").is_file())
+    return sorted(int(folder.name) for folder in folders)
 
 
 def _check_headers(codebook: Codebook, folder: Path) -> None:
