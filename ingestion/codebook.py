@@ -177,7 +177,8 @@ def editions(root: Path | None = None) -> list[int]:
     root = root or codebooks_folder()
     if not root.is_dir():
         raise CodebookError(f"There is no folder of codebooks {root}; {FOLDER_VARIABLE} must name one, or not be set")
-    return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
+    folders = (path for path in root.iterdir() if path.name.isdigit() and (path / "edition.yml").is_file())
+    return sorted(int(folder.name) for folder in folders)
 
 
 def _check_headers(codebook: Codebook, folder: Path) -> None:
@@ -185,17 +186,15 @@ def _check_headers(codebook: Codebook, folder: Path) -> None:
 
     The columns that name the respondent and the cluster may hold an answer too: they are read for both.
     """
+    rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
+    rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
     for name, survey in codebook.surveys.items():
         about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns)
-        taken = dict.fromkeys(about, f"{folder / 'edition.yml'}, survey {name}")
-        own = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
-        own |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
+        taken = dict.fromkeys(about, f"edition.yml, survey {name}")
         for header, question, option in codebook.answer_columns(name):
-            place = f"{folder}/{own[question.question_id, option.option_id if option else None]}"
+            place = rows[question.question_id, option.option_id if option else None]
             if header in taken:
-                raise CodebookError(
-                    f"{place}: the header {header!r} stands already in {taken[header]}; give it another"
-                )
+                raise CodebookError(f"{folder / place}: the header {header!r} stands already in {taken[header]}")
             taken[header] = place
 
 
@@ -212,23 +211,27 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
     check_unique(folder / "options.csv", [f"{option.question_id}/{option.option_id}" for option in codebook.options])
     questions = {question.question_id: question for question in codebook.questions}
     for row, option in _rows(codebook.options):
-        question = questions.get(option.question_id)
-        if question is None or question.survey != option.survey:
-            refuse("options.csv", row, f"survey {option.survey} does not ask the question {option.question_id!r}")
-        if question.has_column_per_option and not option.header:
+        if option.question_id not in questions:
+            refuse("options.csv", row, f"{option.question_id!r} is not a question")
+        if option.survey != (survey := questions[option.question_id].survey):
+            refuse("options.csv", row, f"{option.question_id} is asked in survey {survey}, not {option.survey}")
+        if questions[option.question_id].has_column_per_option and not option.header:
             refuse("options.csv", row, f"option {option.option_id} of {option.question_id} needs a header")
     for row, question in _rows(codebook.questions):
-        asked = question.question_id
+        asked, condition = question.question_id, question.asked_if_question
         if question.survey not in codebook.surveys:
             known = ", ".join(codebook.surveys)
             refuse("questions.csv", row, f"{asked} is of survey {question.survey!r}; edition.yml knows {known}")
         if question.type in ("single_choice", "multiple_choice", "level") and not codebook.options_of[asked]:
             refuse("questions.csv", row, f"{asked} is a {question.type}, but options.csv has no option of it")
-        if question.asked_if_question:
-            options = {option.option_id for option in codebook.options_of.get(question.asked_if_question, ())}
-            if unknown := set((question.asked_if_option or "").split(";")) - options:
-                condition = f"{question.asked_if_question} = {' or '.join(sorted(unknown))}"
-                refuse("questions.csv", row, f"{asked} is asked if {condition}, which is not an option")
+        if condition and condition not in questions:
+            refuse("questions.csv", row, f"{asked} depends on {condition!r}, which is not a question")
+        if condition:
+            options = {option.option_id for option in codebook.options_of[condition]}
+            if unknown := sorted(set((question.asked_if_option or "").split(";")) - options):
+                refuse(
+                    "questions.csv", row, f"{asked} depends on {unknown[0]!r}, which is not an option of {condition}"
+                )
     _check_headers(codebook, folder)
     for row, total in _rows(codebook.totals):
         for question_id in (*total.part_question_ids.split(";"), total.whole_question_id):

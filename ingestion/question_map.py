@@ -1,6 +1,6 @@
 """How each question ran through the editions: a row per canonical question, a column per edition.
 
-`python -m ingestion.question_map` writes the table of all codebooks to docs/questions.csv.
+`python -m ingestion.question_map` writes the table of the codebooks beside this file to docs/questions.csv.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingestion.codebook import Codebook, Question, editions, load_codebook
 
+CODEBOOKS = Path(__file__).parent / "codebooks"
 PATH = Path(__file__).parents[1] / "docs" / "questions.csv"
 NOT_ASKED = "not asked"
 
@@ -58,4 +59,6 @@ def as_csv(rows: Sequence[dict[str, str]]) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(as_csv(question_map([load_codebook(edition) for edition in editions()])), encoding="utf-8")
+    PATH.write_text(
+        as_csv(question_map([load_codebook(edition, CODEBOOKS) for edition in editions(CODEBOOKS)])), encoding="utf-8"
+    )

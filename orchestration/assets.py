@@ -11,6 +11,7 @@ import dagster as dg
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.manifest import ParsedProject
 from orchestration.publication import point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
 
@@ -108,7 +109,7 @@ def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource
     yield from _materialised(AUDIT_TABLES, filled)
 
 
-def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinition:  # noqa: ANN401  a dbt manifest
+def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsDefinition:
     """The asset that publishes, downstream of every mart."""
 
     @dg.asset(
@@ -128,7 +129,8 @@ def release_asset(marts: list[dg.AssetKey], manifest: Any) -> dg.AssetsDefinitio
         docs = home.warehouse / "docs"
         release = warehouse.release_to_be(context.run_id)
         notice = SYNTHETIC_NOTICE if release.is_sample else ""
-        generate_docs(home.work_file, docs / "dbt" / "index.html", manifest, target_path=home.dbt, notice=notice)
+        page = docs / "dbt" / "index.html"
+        generate_docs(home.work_file, page, parsed.manifest, parsed.project, target_path=home.dbt, notice=notice)
         folder = write_release(home, release, docs)
         point_to(home, release.release_id)
         warehouse.installation.record_release(release.release_id, set(release.loads.values()))

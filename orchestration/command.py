@@ -109,6 +109,12 @@ def _manifest(home: Home, arguments: argparse.Namespace) -> Report:
     return manifest(home, arguments.edition, arguments.inbox)
 
 
+def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.edition_commands import new_edition
+
+    return new_edition(arguments.edition, arguments.source, arguments.framework)
+
+
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
     from orchestration.summary import status
 
@@ -155,6 +161,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--provisional", action="store_true", help="fieldwork goes on: clusters may not have answered")
     load.add_argument("--publish", action="store_true", help="with --provisional: publish it, until it is complete")
+    new = add("new-edition", "scaffold the codebook of an edition from that of an earlier one", _new_edition)
+    new.add_argument("edition", type=int, metavar="EDITION", help="the edition to make, such as 2026")
+    new.add_argument("--from", dest="source", type=int, required=True, metavar="EDITION", help="the edition to copy")
+    new.add_argument("--framework", metavar="ID", help="give it a framework of its own, a copy under this id")
     manifest = add("manifest", "write the list of files and hashes that completes a delivery", _manifest)
     manifest.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     manifest.add_argument("--inbox", metavar="DIR", help="the folder with a folder per edition (default: the inbox)")

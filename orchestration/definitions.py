@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +13,11 @@ from ingestion.codebook import codebooks_folder
 from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
 from orchestration.doors import DOORS, door_checks
 from orchestration.jobs import restore_release, write_sample_exports
+from orchestration.manifest import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
 from orchestration.stages import STAGES, stage_assets
+from orchestration.transformation import DBT_PROJECT
 
 # Dagster marks what we use of it (backfill policies) as beta at every start; the lock file pins its version.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -41,18 +42,17 @@ def for_dagster(selection: Any) -> Any:  # noqa: ANN401  any part of a parsed se
     return [for_dagster(part) for part in selection] if isinstance(selection, list) else selection
 
 
-def build_definitions(home: Home, codebooks: Path, wait_seconds: float = 600.0) -> dg.Definitions:
+def build_definitions(
+    home: Home, codebooks: Path, wait_seconds: float = 600.0, project: Path = DBT_PROJECT
+) -> dg.Definitions:
     """Assets, checks, jobs and resources of the installation at `home`, with the codebooks of a folder.
 
-    Parses the dbt project, unless dbt's own cache in `home` says that nothing changed.
+    Parses the dbt project, unless the manifest of just this state of it is kept in `home`.
     """
-    from orchestration.transformation import load_manifest
-
-    manifest = load_manifest(target_path=home.dbt)
-    manifest_dict = json.loads((home.dbt / "manifest.json").read_text(encoding="utf-8"))
-    manifest_dict["selectors"] = for_dagster(manifest_dict["selectors"])
-    stages = {stage: stage_assets(stage, manifest, manifest_dict) for stage in STAGES}
-    rebuild = [raw_tables, *stages.values(), audit_tables, release_asset(marts(manifest_dict), manifest)]
+    parsed = ParsedProject(project, home.dbt)
+    manifest = parsed.as_json | {"selectors": for_dagster(parsed.as_json["selectors"])}
+    stages = [stage_assets(stage, manifest, parsed) for stage in STAGES]
+    rebuild = [raw_tables, *stages, audit_tables, release_asset(marts(manifest), parsed)]
     received = delivery_asset(codebooks)
     checks = [door_checks(door) for door in DOORS]
     published = dg.AssetSelection.keys(["published", "benchmarking"])

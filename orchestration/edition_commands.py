@@ -55,6 +55,24 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
     return report["accepted"], report | {"text": _dry_run_text(seen, inbox)}
 
 
+def new_edition(edition_id: int, source_id: int, framework_id: str | None) -> Report:
+    """Scaffold the codebook of an edition from an earlier one, in the folder of codebooks in use."""
+    from ingestion.codebook import codebooks_folder
+    from ingestion.scaffold import scaffold
+
+    made = scaffold(edition_id, source_id, codebooks_folder(), framework_id)
+    lines = [f"{made.folder} is made from {source_id}; {made.n_shifted} texts name later years.", "", "Review next:"]
+    lines += [f"  {number}. {item}" for number, item in enumerate(made.review, 1)]
+    return {
+        "edition_id": made.edition_id,
+        "folder": str(made.folder),
+        "framework": str(made.framework) if made.framework else None,
+        "shifted": made.n_shifted,
+        "review": list(made.review),
+        "text": "\n".join(lines),
+    }
+
+
 def _dry_run_text(seen: Preview, inbox: Path) -> str:
     n_problems = len(seen.problems)
     lines = [

@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from orchestration.manifest import ParsedProject
 from orchestration.publication import quote
 from orchestration.resources import WarehouseResource
 
@@ -56,11 +57,14 @@ def _check_keys(assets: dg.AssetsDefinition) -> dict[str, dg.AssetCheckKey]:
     return {spec.metadata[_UNIQUE_ID]: spec.key for spec in assets.check_specs if _UNIQUE_ID in spec.metadata}
 
 
-def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) -> dg.AssetsDefinition:  # noqa: ANN401
-    """The models of one stage (a selector of dbt_project/selectors.yml) as assets, their tests as asset checks."""
+def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject) -> dg.AssetsDefinition:
+    """The models of one stage (a selector of dbt_project/selectors.yml) as assets, their tests as asset checks.
+
+    `manifest` says what they are; dbt's own object comes from `parsed` when the stage is built.
+    """
 
     @dbt_assets(
-        manifest=manifest_dict,
+        manifest=manifest,
         selector=stage,
         name=f"dbt_{stage}",
         dagster_dbt_translator=Translator(),
@@ -71,7 +75,7 @@ def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) ->
         from orchestration.transformation import build
 
         home = warehouse.installation.home
-        results = build(home.work_file, stage, manifest, target_path=home.dbt)
+        results = build(home.work_file, stage, parsed.manifest, project=parsed.project, target_path=home.dbt)
         rows = _row_counts(home.work_file)
         keys = _check_keys(context.assets_def)
         failed = []
@@ -81,7 +85,7 @@ def stage_assets(stage: str, manifest: Any, manifest_dict: Mapping[str, Any]) ->
             node = result.node
             if node.resource_type in ("model", "seed") and result.status == "success":
                 yield dg.MaterializeResult(
-                    asset_key=Translator().get_asset_key(manifest_dict["nodes"][node.unique_id]),
+                    asset_key=Translator().get_asset_key(manifest["nodes"][node.unique_id]),
                     metadata=_metadata(result, rows),
                 )
             elif node.resource_type == "test":

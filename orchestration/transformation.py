@@ -49,7 +49,7 @@ def load_manifest(project: Path = DBT_PROJECT, target_path: Path | None = None) 
     """
     # Without a work file: dbt throws its cache away whenever a variable of the profile has changed.
     with _work_file(None):
-        return _invoke(["parse"], project, target_path)
+        return _invoke(["parse", "--no-write-json"], project, target_path)
 
 
 def build(
@@ -109,6 +109,7 @@ def generate_docs(
     """
     manifest = manifest if manifest is not None else load_manifest(project, target_path)
     target = target_path or Home.from_environment().dbt
+    manifest.write(str(target / "manifest.json"))  # dbt puts this file into the page
     with _work_file(work_file):
         _invoke(["docs", "generate", "--static", "--no-compile"], project, target, manifest)
     page = (target / "static_index.html").read_text(encoding="utf-8")

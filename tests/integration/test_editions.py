@@ -39,7 +39,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, .
 def test_sizes_are_the_published_ones(warehouse) -> None:
     found = rows(
         warehouse,
-        "select edition_id, count(*), sum(members), sum(enterprises) from core.dim_cluster_edition group by 1 order by 1",
+        "select edition_id, count(*), sum(members), sum(enterprises) from core.dim_cluster_edition group by all",
     )
     assert {edition: tuple(sizes) for edition, *sizes in found} == PUBLISHED
 
@@ -198,7 +198,8 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
     units = dict(
         rows(
             warehouse,
-            "select edition_id, unit from core.question_edition where question_id = 'cluster_budget_year_2' and is_asked",
+            """select edition_id, unit from core.question_edition
+            where is_asked and question_id = 'cluster_budget_year_2'""",
         )
     )
     assert set(units) == set(PUBLISHED)

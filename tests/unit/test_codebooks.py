@@ -7,24 +7,30 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from ingestion.answers import SourceFile
-from ingestion.codebook import codebooks_folder, editions, framework_path, load_codebook
+from ingestion.codebook import Codebook, editions, framework_path, load_codebook
 from ingestion.framework import Node
 from ingestion.identity import Alias, Identities
-from ingestion.question_map import NOT_ASKED, PATH, as_csv, question_map
+from ingestion.question_map import CODEBOOKS, NOT_ASKED, PATH, as_csv, question_map
 from ingestion.reading import read_answers
 from ingestion.rows import CodebookError, read_rows
 from ingestion.table import Cell, Table
 
-CODEBOOKS = codebooks_folder()
 EDITIONS = editions(CODEBOOKS)
 BEFORE_2022 = [edition for edition in EDITIONS if edition < 2022]
 PAGE = (PATH.parent / "editions.md").read_text(encoding="utf-8")
 MONEY = {"zł": 1, "tys. zł": 1_000, "mln zł": 1_000_000}
+
+
+@cache
+def codebook_of(edition: int) -> Codebook:
+    """The codebook that the repository holds for an edition."""
+    return load_codebook(edition, CODEBOOKS)
 
 
 def framework(framework_id: str) -> tuple[Node, ...]:
@@ -38,7 +44,7 @@ def test_there_is_a_codebook_for_every_edition_of_the_study() -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_an_edition_asks_what_every_edition_has(edition: int) -> None:
-    codebook = load_codebook(edition)
+    codebook = codebook_of(edition)
     asked = {question.question_id: question for question in codebook.questions}
     register = {"cluster_name", "coordinator_name", "founded_year", "members", "voivodeship", "pkd_division"}
     assert register <= {question.question_id for question in codebook.questions_of("register")}
@@ -53,7 +59,7 @@ def test_an_edition_asks_what_every_edition_has(edition: int) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_wording_unit_multiplier_and_reference_year_agree(edition: int) -> None:
-    codebook = load_codebook(edition)
+    codebook = codebook_of(edition)
     years = {codebook.settings.period_from, codebook.settings.period_to}
     for question in codebook.questions:
         if question.unit in MONEY:
@@ -67,7 +73,7 @@ def test_wording_unit_multiplier_and_reference_year_agree(edition: int) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_headers_can_stand_in_the_file_they_are_for(edition: int) -> None:
-    codebook = load_codebook(edition)
+    codebook = codebook_of(edition)
     for name, survey in codebook.surveys.items():
         for header, question, option in codebook.answer_columns(name):
             assert header == " ".join(header.split())
@@ -80,7 +86,7 @@ def test_headers_can_stand_in_the_file_they_are_for(edition: int) -> None:
 
 
 def test_the_formats_that_deliveries_come_in_are_all_there() -> None:
-    surveys = {edition: load_codebook(edition).surveys for edition in EDITIONS}
+    surveys = {edition: codebook_of(edition).surveys for edition in EDITIONS}
     found = {(s.format, s.encoding, s.delimiter, s.decimal) for own in surveys.values() for s in own.values()}
     assert {format for format, *_ in found} == {"csv", "xlsx", "sav"}
     assert {("csv", "cp1250", ";", ","), ("csv", "utf-8", ",", "."), ("csv", "utf-8-sig", ";", ",")} <= found
@@ -91,7 +97,7 @@ def test_the_formats_that_deliveries_come_in_are_all_there() -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_an_indicator_made_of_other_answers_than_today_is_not_called_comparable(edition: int) -> None:
-    today, codebook = load_codebook(2024), load_codebook(edition)
+    today, codebook = codebook_of(2024), codebook_of(edition)
     types = {question.question_id: question.type for question in codebook.questions}
     types_today = {question.question_id: question.type for question in today.questions}
     rules_today = {rule.node_id: rule for rule in today.rules}
@@ -112,13 +118,13 @@ def test_what_an_edition_did_not_ask_has_no_rule() -> None:
         edition: {node.node_id for node in codebook.nodes if node.level == "indicator"}
         - {rule.node_id for rule in codebook.rules}
         for edition in EDITIONS
-        for codebook in [load_codebook(edition)]
+        for codebook in [codebook_of(edition)]
     }
     assert without == {edition: {"I.1.1"} if edition == 2012 else set() for edition in EDITIONS}
 
 
 def test_patents_are_applications_only_in_2022() -> None:
-    codebook = load_codebook(2022)
+    codebook = codebook_of(2022)
     (rule,) = [rule for rule in codebook.rules if rule.node_id == "III.2.7"]
     assert rule.question_ids == ["industrial_property_rights_applications"]
     assert "industrial_property_rights_rights" in {question.question_id for question in codebook.questions}
@@ -129,14 +135,14 @@ def test_patents_are_applications_only_in_2022() -> None:
 def test_nothing_before_2022_is_called_published_but_what_the_sources_state() -> None:
     published = {
         framework_id: {node.node_id for node in framework(framework_id) if node.provenance == "published"}
-        for framework_id in {load_codebook(edition).settings.framework_id for edition in BEFORE_2022}
+        for framework_id in {codebook_of(edition).settings.framework_id for edition in BEFORE_2022}
     }
     areas = ["I", "II", "III", "IV", "V"]
     assert published == {
         "pl_2010": set(areas), "pl_2012": set(areas[:4]), "pl_2018": set(), "pl_2020": set(areas),
     }  # fmt: skip
     for edition in EDITIONS:
-        cuts = {cut.cut_id: cut.provenance for cut in load_codebook(edition).cuts}
+        cuts = {cut.cut_id: cut.provenance for cut in codebook_of(edition).cuts}
         assert edition == 2024 or {cut for cut, known in cuts.items() if known == "published"} == {"all"}
 
 
@@ -144,7 +150,7 @@ def test_every_sub_area_of_2020_has_an_indicator_and_two_have_no_counterpart_tod
     nodes = framework("pl_2020")
     parents = {node.parent_node_id for node in nodes if node.level == "indicator"}
     assert {node.node_id for node in nodes if node.level == "subarea"} == parents
-    new = [row.node_id for row in load_codebook(2020).conformance if row.comparability == "new"]
+    new = [row.node_id for row in codebook_of(2020).conformance if row.comparability == "new"]
     assert new == ["II.4.3", "II.6.2"]
 
 
@@ -153,7 +159,7 @@ def test_the_page_about_editions_counts_what_the_frameworks_have() -> None:
     on_page = {name: (years, [int(number) for number in re.findall(r"\d+", counts)]) for name, years, counts in rows}
     used: dict[str, list[str]] = {}
     for edition in EDITIONS:
-        used.setdefault(load_codebook(edition).settings.framework_id, []).append(str(edition))
+        used.setdefault(codebook_of(edition).settings.framework_id, []).append(str(edition))
     found = {}
     for framework_id, years in used.items():
         nodes = framework(framework_id)
@@ -171,7 +177,7 @@ def test_the_page_about_editions_tells_the_bounds_and_cuts() -> None:
     ]
     on_page = {row[0].split(",")[0]: dict(zip(map(int, header[1:]), row[1:], strict=True)) for row in rows}
     for edition in EDITIONS:
-        codebook = load_codebook(edition)
+        codebook = codebook_of(edition)
         cuts = {cut.cut_id for cut in codebook.cuts} - {"all"}
         assert cuts == {cut for cut, said in on_page.items() if said[edition] != "–"}
         for cut in cuts:
@@ -244,10 +250,10 @@ DAMAGES = {
         "2018/questions.csv", _set(10, "header", "edycja"), "row 10: the header 'edycja' stands already in",
     ),
     "a condition that is no option": (
-        "2020/questions.csv", _set(29, "asked_if_option", "portals"), "row 29: social_networks is asked if",
+        "2020/questions.csv", _set(29, "asked_if_option", "portals"), "row 29: social_networks depends on 'portals'",
     ),
     "an option of no question": (
-        "2014/options.csv", _set(4, "question_id", "region"), "row 4: survey register does not ask the question",
+        "2014/options.csv", _set(4, "question_id", "region"), "row 4: 'region' is not a question",
     ),
     "an unknown whole": ("2022/totals.csv", _set(3, "whole_question_id", "all"), "row 3: 'all' is not a question"),
     "a node under none": ("frameworks/pl_2012.csv", _set(4, "parent_node_id", "X"), "row 4: I.1 is a subarea under"),
@@ -276,7 +282,7 @@ def test_a_damaged_codebook_is_refused_with_file_and_row(damage: str, tmp_path: 
 
 
 def test_a_column_that_names_the_cluster_and_is_an_answer_is_read_for_both(tmp_path: Path) -> None:
-    codebook = load_codebook(2010)
+    codebook = codebook_of(2010)
     tables = {}
     for name, survey in codebook.surveys.items():
         columns = list(codebook.answer_columns(name))
@@ -301,12 +307,12 @@ def test_a_column_that_names_the_cluster_and_is_an_answer_is_read_for_both(tmp_p
 
 
 def test_the_committed_map_of_questions_is_what_the_codebooks_say() -> None:
-    text = as_csv(question_map([load_codebook(edition) for edition in EDITIONS]))
+    text = as_csv(question_map([codebook_of(edition) for edition in EDITIONS]))
     assert PATH.read_text(encoding="utf-8") == text, "Write docs/questions.csv anew: python -m ingestion.question_map"
 
 
 def test_the_map_has_a_row_per_question_and_says_what_was_not_asked() -> None:
-    codebooks = {edition: load_codebook(edition) for edition in EDITIONS}
+    codebooks = {edition: codebook_of(edition) for edition in EDITIONS}
     rows = {row["question_id"]: row for row in question_map(list(codebooks.values()))}
     asked = {edition: {q.question_id: q for q in codebook.questions} for edition, codebook in codebooks.items()}
     assert rows.keys() == {question_id for questions in asked.values() for question_id in questions}
@@ -319,7 +325,7 @@ def test_the_map_has_a_row_per_question_and_says_what_was_not_asked() -> None:
 
 
 def test_the_map_tells_header_type_and_unit_of_each_edition() -> None:
-    rows = {row["question_id"]: row for row in question_map([load_codebook(edition) for edition in (2024, 2014, 2020)])}
+    rows = {row["question_id"]: row for row in question_map([codebook_of(edition) for edition in (2024, 2014, 2020)])}
     budget = rows["cluster_budget_year_1"]
     assert list(budget)[3:] == ["2024", "2020", "2014"]
     assert budget["2014"] == "P06_BUDZET_2012: number, zł"
