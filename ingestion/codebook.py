@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,7 +29,7 @@ from ingestion.framework import (
     check_rules,
     check_taxonomy,
 )
-from ingestion.rows import CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
+from ingestion.rows import AnyRow, CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
 
 FOLDER_VARIABLE = "CLUSTERBENCH_CODEBOOKS"
 
@@ -108,7 +108,10 @@ class Survey(Row):
 
     @property
     def head_columns(self) -> tuple[str, ...]:
-        """The columns that are about the response, not answers, in the order they are looked for."""
+        """The columns that are about the response, in the order they are looked for.
+
+        Where clusters go by their names, the respondent's and cluster's column is an answer's as well.
+        """
         named = (self.respondent_column, self.cluster_column, self.edition_column, self.data_kind_column)
         return tuple(dict.fromkeys((*named, *self.metadata_columns)))
 
@@ -174,46 +177,66 @@ def editions(root: Path | None = None) -> list[int]:
     root = root or codebooks_folder()
     if not root.is_dir():
         raise CodebookError(f"There is no folder of codebooks {root}; {FOLDER_VARIABLE} must name one, or not be set")
-    return sorted(int(folder.name) for folder in root.iterdir() if (folder / "edition.yml").is_file())
+    folders = (path for path in root.iterdir() if path.name.isdigit() and (path / "edition.yml").is_file())
+    return sorted(int(folder.name) for folder in folders)
+
+
+def _check_headers(codebook: Codebook, folder: Path) -> None:
+    """Raise CodebookError when a header stands for two things.
+
+    The columns that name the respondent and the cluster may hold an answer too: they are read for both.
+    """
+    rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
+    rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
+    for name, survey in codebook.surveys.items():
+        about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns)
+        taken = dict.fromkeys(about, f"edition.yml, survey {name}")
+        for header, question, option in codebook.answer_columns(name):
+            place = rows[question.question_id, option.option_id if option else None]
+            if header in taken:
+                raise CodebookError(f"{folder / place}: the header {header!r} stands already in {taken[header]}")
+            taken[header] = place
+
+
+def _rows(items: Sequence[AnyRow]) -> Iterator[tuple[int, AnyRow]]:
+    """The rows of a file with their numbers in it; the header is row 1."""
+    return enumerate(items, start=2)
 
 
 def _check_references(codebook: Codebook, folder: Path) -> None:
+    def refuse(file: str, row: int, reason: str) -> NoReturn:
+        raise CodebookError(f"{folder / file}, row {row}: {reason}")
+
     check_unique(folder / "questions.csv", [question.question_id for question in codebook.questions])
+    check_unique(folder / "options.csv", [f"{option.question_id}/{option.option_id}" for option in codebook.options])
     questions = {question.question_id: question for question in codebook.questions}
-    for question in codebook.questions:
-        if question.survey not in codebook.surveys:
-            raise CodebookError(
-                f"{folder / 'questions.csv'}: question {question.question_id} is of survey {question.survey!r}; "
-                f"edition.yml knows {', '.join(codebook.surveys)}"
-            )
-        if question.asked_if_question and question.asked_if_question not in questions:
-            raise CodebookError(
-                f"{folder / 'questions.csv'}: {question.question_id} depends on {question.asked_if_question!r}, "
-                "which is not a question"
-            )
-    for option in codebook.options:
+    for row, option in _rows(codebook.options):
         if option.question_id not in questions:
-            raise CodebookError(f"{folder / 'options.csv'}: {option.question_id!r} is not a question")
+            refuse("options.csv", row, f"{option.question_id!r} is not a question")
+        if option.survey != (survey := questions[option.question_id].survey):
+            refuse("options.csv", row, f"{option.question_id} is asked in survey {survey}, not {option.survey}")
         if questions[option.question_id].has_column_per_option and not option.header:
-            raise CodebookError(
-                f"{folder / 'options.csv'}: option {option.option_id} of {option.question_id} needs a header"
-            )
-    for question in codebook.questions:
-        if (
-            question.type in ("single_choice", "multiple_choice", "level")
-            and not codebook.options_of[question.question_id]
-        ):
-            raise CodebookError(
-                f"{folder / 'options.csv'}: {question.question_id} is a {question.type} without options"
-            )
-    for survey in codebook.surveys:
-        headers = [header for header, _, _ in codebook.answer_columns(survey)]
-        if repeated := sorted({header for header in headers if headers.count(header) > 1}):
-            raise CodebookError(f"{folder}: survey {survey} has two columns with the header {repeated[0]!r}")
-    for total in codebook.totals:
+            refuse("options.csv", row, f"option {option.option_id} of {option.question_id} needs a header")
+    for row, question in _rows(codebook.questions):
+        asked, condition = question.question_id, question.asked_if_question
+        if question.survey not in codebook.surveys:
+            known = ", ".join(codebook.surveys)
+            refuse("questions.csv", row, f"{asked} is of survey {question.survey!r}; edition.yml knows {known}")
+        if question.type in ("single_choice", "multiple_choice", "level") and not codebook.options_of[asked]:
+            refuse("questions.csv", row, f"{asked} is a {question.type}, but options.csv has no option of it")
+        if condition and condition not in questions:
+            refuse("questions.csv", row, f"{asked} depends on {condition!r}, which is not a question")
+        if condition:
+            options = {option.option_id for option in codebook.options_of[condition]}
+            if unknown := sorted(set((question.asked_if_option or "").split(";")) - options):
+                refuse(
+                    "questions.csv", row, f"{asked} depends on {unknown[0]!r}, which is not an option of {condition}"
+                )
+    _check_headers(codebook, folder)
+    for row, total in _rows(codebook.totals):
         for question_id in (*total.part_question_ids.split(";"), total.whole_question_id):
             if question_id not in questions:
-                raise CodebookError(f"{folder / 'totals.csv'}: {question_id!r} is not a question")
+                refuse("totals.csv", row, f"{question_id!r} is not a question")
     lister = [name for name, survey in codebook.surveys.items() if survey.lists_clusters]
     name = questions.get("cluster_name")
     if len(lister) != 1 or name is None or name.survey != lister[0]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.answers import Reading, SourceFile, read_answers
+from ingestion.answers import Reading, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.identity import Identities
+from ingestion.manifest import check_hashes, check_names, delivered_paths, read_manifest
 from ingestion.problem import DeliveryRefused, Problem
+from ingestion.reading import read_answers
 from ingestion.table import FileUnreadable, Table, read_table
 
 _CHUNK = 1 << 20
@@ -26,12 +28,13 @@ class Delivery:
     files: tuple[SourceFile, ...]
 
 
-def find_files(codebook: Codebook, inbox: Path) -> dict[str, Path]:
+def find_files(codebook: Codebook, inbox: Path) -> tuple[dict[str, Path], list[Problem]]:
     """The file of each survey in the edition's inbox.
 
-    Raises DeliveryRefused when a survey has no file or several, or a file belongs to no survey.
+    It is a problem when a survey has no file or several, a file belongs to no survey, or they are not the files that
+    the manifest names, if there is one.
     """
-    present = sorted(path for path in inbox.iterdir() if not path.name.startswith(".")) if inbox.is_dir() else []
+    present = delivered_paths(inbox)
     found: dict[str, Path] = {}
     problems: list[Problem] = []
     unclaimed = set(present)
@@ -69,9 +72,23 @@ def find_files(codebook: Codebook, inbox: Path) -> dict[str, Path]:
         )
         for path in sorted(unclaimed)
     ]
-    if problems:
-        raise DeliveryRefused(codebook.edition_id, problems)
-    return found
+    if manifest := read_manifest(inbox):
+        named, malformed = manifest
+        problems += malformed or check_names(inbox, named)
+    return found, problems
+
+
+def check_content(inbox: Path, files: Sequence[SourceFile]) -> list[Problem]:
+    """A problem for each file that holds something else than the manifest says, if there is one."""
+    manifest = read_manifest(inbox)
+    return check_hashes(inbox, manifest[0], {file.file_name: file.sha256 for file in files}) if manifest else []
+
+
+def delivery_of(edition_id: int, files: Sequence[SourceFile]) -> Delivery:
+    """The delivery that the files are, in whatever order."""
+    ordered = tuple(sorted(files, key=lambda file: file.survey))
+    content = "\n".join(f"{file.survey} {file.sha256}" for file in ordered)
+    return Delivery(edition_id, hashlib.sha256(content.encode()).hexdigest(), ordered)
 
 
 def stored_path(raw: Path, file: SourceFile) -> Path:
@@ -103,28 +120,32 @@ def _store(source: Path, raw: Path, survey: str, format: str, received_at: str) 
 def receive(codebook: Codebook, inbox: Path, raw: Path, received_at: str) -> Delivery:
     """Copy the edition's files from the inbox (never changed by us) to the raw store.
 
-    Raises DeliveryRefused when the set of files is not complete.
+    The copies are what counts: they are compared with the manifest, so that a file which changes while it is read
+    does not slip through. Raises DeliveryRefused when the set of files is not complete.
     """
-    found = find_files(codebook, inbox)
+    found, problems = find_files(codebook, inbox)
+    if problems:
+        raise DeliveryRefused(codebook.edition_id, problems)
     files = tuple(
         _store(path, raw, survey, codebook.surveys[survey].format, received_at)
         for survey, path in sorted(found.items())
     )
-    content = "\n".join(f"{file.survey} {file.sha256}" for file in files)
-    return Delivery(codebook.edition_id, hashlib.sha256(content.encode()).hexdigest(), files)
+    if problems := check_content(inbox, files):
+        raise DeliveryRefused(codebook.edition_id, problems)
+    return delivery_of(codebook.edition_id, files)
 
 
-def _tables(
-    codebook: Codebook, delivery: Delivery, raw: Path, problems: list[Problem]
-) -> Iterator[tuple[str, tuple[SourceFile, Table]]]:
-    for file in delivery.files:
+def read_tables(
+    codebook: Codebook, paths: Mapping[SourceFile, Path], problems: list[Problem]
+) -> dict[str, tuple[SourceFile, Table]]:
+    """The table of each file, by survey; a file that cannot be read is added to the problems instead."""
+    tables = {}
+    for file, path in paths.items():
         try:
-            yield (
-                file.survey,
-                (file, read_table(stored_path(raw, file), file.file_name, codebook.surveys[file.survey])),
-            )
+            tables[file.survey] = (file, read_table(path, file.file_name, codebook.surveys[file.survey]))
         except FileUnreadable as error:
             problems.append(error.problem)
+    return tables
 
 
 def read_delivery(codebook: Codebook, delivery: Delivery, raw: Path, identities: Identities) -> Reading:
@@ -133,7 +154,7 @@ def read_delivery(codebook: Codebook, delivery: Delivery, raw: Path, identities:
     Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is.
     """
     problems: list[Problem] = []
-    tables = dict(_tables(codebook, delivery, raw, problems))
+    tables = read_tables(codebook, {file: stored_path(raw, file) for file in delivery.files}, problems)
     reading = read_answers(codebook, tables, delivery.delivery_id, identities)
     if problems := [*problems, *reading.problems]:
         raise DeliveryRefused(codebook.edition_id, problems)

@@ -62,6 +62,11 @@ def _require_codebooks(editions: Iterable[int]) -> None:
 
 
 def _load(home: Home, arguments: argparse.Namespace) -> Report:
+    if arguments.dry_run:
+        from orchestration.edition_commands import dry_run
+
+        accepted, report = dry_run(home, arguments.edition, arguments.folder, arguments.provisional)
+        return report | {"exit_code": DONE if accepted else REFUSED}
     _require_codebooks([arguments.edition])
     return _published(home, _job(home, arguments, "load_edition", [arguments.edition]))
 
@@ -98,6 +103,18 @@ def _published(home: Home, report: Report) -> Report:
     from orchestration.summary import release_summary
 
     return report | release_summary(home)
+
+
+def _manifest(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.edition_commands import manifest
+
+    return manifest(home, arguments.edition, arguments.inbox)
+
+
+def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.edition_commands import new_edition
+
+    return new_edition(arguments.edition, arguments.source, arguments.framework)
 
 
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
@@ -140,6 +157,19 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", help="the folder to write to (default: the edition's inbox)")
     load = add("load", "take in an edition's delivery from the inbox, rebuild, check and publish", _load)
     load.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
+    load.add_argument("--dry-run", action="store_true", help="only list what differs from the codebook; load nothing")
+    load.add_argument(
+        "--from", dest="folder", metavar="DIR", help="with --dry-run: where the files are (default: the inbox)"
+    )
+    load.add_argument("--provisional", action="store_true", help="fieldwork goes on: clusters may not have answered")
+    load.add_argument("--publish", action="store_true", help="with --provisional: publish it, until it is complete")
+    new = add("new-edition", "scaffold the codebook of an edition from that of an earlier one", _new_edition)
+    new.add_argument("edition", type=int, metavar="EDITION", help="the edition to make, such as 2026")
+    new.add_argument("--from", dest="source", type=int, required=True, metavar="EDITION", help="the edition to copy")
+    new.add_argument("--framework", metavar="ID", help="give it a framework of its own, a copy under this id")
+    manifest = add("manifest", "write the list of files and hashes that completes a delivery", _manifest)
+    manifest.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
+    manifest.add_argument("--inbox", metavar="DIR", help="the folder with a folder per edition (default: the inbox)")
     run = add("run", "load every delivery in the inbox, rebuild, check and publish", _run)
     run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
     add("check", "rebuild and check from the current deliveries, without publishing", _check)
@@ -172,6 +202,8 @@ def _exit_code(error: Exception) -> int:
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
+        "NothingToList": WRONG_USAGE,
+        "EditionExists": WRONG_USAGE,
     }.get(type(error).__name__, FAILED)
 
 
@@ -184,9 +216,21 @@ def _search_little_for_garbage() -> None:
     atexit.register(gc.freeze)
 
 
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments, of which some go with others only."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "load":
+        if arguments.folder and not arguments.dry_run:
+            parser.error("--from goes with --dry-run: a load takes the files in the inbox")
+        if arguments.publish and not arguments.provisional:
+            parser.error("--publish goes with --provisional: a complete delivery is always published")
+    return arguments
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = _arguments(argv)
     _search_little_for_garbage()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Progress())
@@ -206,10 +250,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     finally:
         logger.removeHandler(handler)
+    code = report.setdefault("exit_code", DONE)
+    text = report.pop("text", None)
     if arguments.json:
-        sys.stdout.write(json.dumps({"exit_code": DONE} | report, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(json.dumps(report, ensure_ascii=False, default=str) + "\n")
+    elif text is not None:
+        sys.stdout.write(text + "\n")
     else:
         from orchestration.summary import as_text
 
         sys.stdout.write(as_text(arguments.command, report))
-    return DONE
+    return int(code)

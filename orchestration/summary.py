@@ -138,10 +138,13 @@ def failed_checks(home: Home) -> list[Report]:
     if not files:
         return []
     with duckdb.connect() as connection:
-        results = connection.read_parquet(files, union_by_name=True)  # noqa: F841  DuckDB reads it by this name
         return _rows(
             connection,
             """
+            with results as (
+                select * from read_parquet(?, union_by_name = true)
+            )
+
             select door, check_id, edition_id, severity, status, observed, n_failed, failing_keys
             from results
             where
@@ -149,6 +152,7 @@ def failed_checks(home: Home) -> list[Report]:
                 and run_id = (select run_id from results order by checked_at desc, run_id limit 1)
             order by severity, door, check_id, edition_id
             """,
+            [files],
         )
 
 

@@ -51,14 +51,26 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample of 42 clusters, loaded and published. Not to be changed."""
-    home = Home(tmp_path_factory.mktemp("built") / "data")
+def _published(home: Home, *commands: Sequence[str]) -> Home:
+    """The home after the commands, each of which must succeed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLUSTERBENCH_HOME", str(home.root))
-        assert main(["run", "--sample"]) == 0
+        for command in commands:
+            assert main(list(command)) == 0, command
     return home
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The 2024 sample of 42 clusters, loaded and published. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("built") / "data")
+    return _published(home, ["sample", "--edition", "2024"], ["run"])
+
+
+@pytest.fixture(scope="session")
+def all_editions(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample of all editions, loaded and published as `make run` does. Not to be changed."""
+    return _published(Home(tmp_path_factory.mktemp("all") / "data"), ["run", "--sample"])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .comparison import is_same
-from .made_up import MadeUpEdition
+from .made_up import MadeUpEdition, Rows
 
 EDITIONS: dict[int, MadeUpEdition] = {}
 
@@ -16,6 +16,15 @@ def by_hand(edition: MadeUpEdition) -> MadeUpEdition:
     assert edition.edition_id not in EDITIONS, f"edition {edition.edition_id} stands twice"
     EDITIONS[edition.edition_id] = edition
     return edition
+
+
+LINEAGE: Rows = []
+
+
+def merger(edition_id: int, predecessor: str, successor: str) -> None:
+    """Record that before the edition one cluster went into another."""
+    event = {"edition_id": edition_id, "kind": "merger", "note": f"{predecessor} went into {successor}"}
+    LINEAGE.append(event | {"predecessor_cluster_id": predecessor, "successor_cluster_id": successor})
 
 
 class Results:

@@ -26,6 +26,15 @@ SCHEMA_AND_KEY = {
     "score_regression": ("benchmark", ("edition_id", "variable")),
     "score_spread": ("benchmark", ("edition_id", "node_id", "quartile_method")),
     "cluster_profile": ("benchmark", ("edition_id", "cluster_id", "node_id")),
+    "cluster_lineage": ("core", ("edition_id", "predecessor_cluster_id", "successor_cluster_id")),
+    "node_conformance": ("core", ("edition_id", "node_id", "today_node_id")),
+    "question_edition": ("core", ("edition_id", "question_id")),
+    "edition_comparison": (
+        "benchmark",
+        ("edition_id", "previous_edition_id", "basis", "scale", "node_id", "measure"),
+    ),
+    "edition_trend": ("benchmark", ("edition_id", "measure")),
+    "edition_growth": ("benchmark", ("edition_id", "previous_edition_id", "measure")),
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .building import Warehouses, read_seeds
-from .by_hand import EDITIONS, Results
+from .by_hand import EDITIONS, LINEAGE, Results
 from .edition_2024 import sample_tables
 from .made_up import MadeUpEdition, joined
 from .reference_method import compute
@@ -25,7 +25,8 @@ def warehouses(dbt_project: DbtProject, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def tables_by_hand() -> dict:
     """Raw tables of all editions that the collected tests worked out on paper."""
-    return joined(read_seeds(), *(edition.tables() for edition in EDITIONS.values()))
+    lineage = {"cluster_lineage": LINEAGE}
+    return joined(read_seeds(), lineage, *(edition.tables() for edition in EDITIONS.values()))
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ SKIPPED, REFUSED, REJECTED = Cell("skipped"), Cell("refused"), Cell("rejected")
 SETTINGS = {
     "name_pl": "Edycja wymyślona",
     "name_en": "Made-up edition",
-    "period_from": 2022,
     "period_to": 2023,
     "area_mean_of": "indicators",
     "quartile_method": "inclusive",
@@ -289,7 +288,7 @@ class MadeUpEdition:
         delivery["received_at"] = datetime(2025, 1, 2, 3, 4, 5)  # noqa: DTZ001 (raw timestamps are UTC without zone)
         nodes = [row | {"position": position} for position, row in enumerate(self.nodes.values(), start=1)]
         setting = {"edition_id": self.edition_id, "framework_id": self.framework_id, **self.settings}
-        setting["conforms_to"] = self.today.framework_id
+        setting |= {"period_from": setting["period_to"] - 1, "conforms_to": self.today.framework_id}
         self._conform_the_others()
         return {
             "answer": self.answers,

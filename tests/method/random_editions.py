@@ -56,11 +56,12 @@ RECIPES = st.builds(
 
 
 class _Maker:
-    def __init__(self, edition_id: int, recipe: Recipe) -> None:
+    def __init__(self, edition_id: int, recipe: Recipe, **framework: MadeUpEdition | None) -> None:
         self.recipe = recipe
         self.random = random.Random(recipe.seed)
         without = [] if self.random.random() < 0.7 else ["science_institutions", "founded_year"]
-        self.edition = MadeUpEdition(edition_id, without=without, **recipe.settings)
+        period_to = 2000 + self.random.randint(0, 20)
+        self.edition = MadeUpEdition(edition_id, without=without, period_to=period_to, **framework, **recipe.settings)
         self.styles: dict[str, Any] = {}  # question → how its values are drawn
 
     def framework(self) -> None:
@@ -168,9 +169,12 @@ class _Maker:
             self.edition.cluster(f"c{number:02}", answers, surveys=surveys, **register)
 
 
-def random_edition(edition_id: int, recipe: Recipe) -> MadeUpEdition:
-    """The edition made by the recipe; the same recipe always makes the same edition."""
-    maker = _Maker(edition_id, recipe)
+def random_edition(edition_id: int, recipe: Recipe, **framework: MadeUpEdition | None) -> MadeUpEdition:
+    """The edition made by the recipe; the same recipe always makes the same edition.
+
+    `framework`: `like` and `today` of MadeUpEdition.
+    """
+    maker = _Maker(edition_id, recipe, **framework)
     maker.framework()
     maker.cuts()
     maker.clusters()

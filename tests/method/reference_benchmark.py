@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reference_numbers import available, least_squares, ranks, summary
-from .reference_scores import EditionScores
+from .reference_scores import EditionScores, column
 
 Rows = list[dict[str, Any]]
 SegmentsOf = dict[str, list[str | None]]  # cut_id → the segment of each cluster, in the order of the clusters
@@ -72,7 +72,7 @@ def regression_rows(edition: EditionScores) -> Rows:
     rows = []
     for variable in ("members", "science_institutions"):
         if variable in answers.questions:
-            x = edition._column(answers.answer_number(cluster, variable) for cluster in answers.clusters)
+            x = column(answers.answer_number(cluster, variable) for cluster in answers.clusters)
             rows.append({"edition_id": answers.edition_id, "variable": variable, **least_squares(x, overall)})
     return rows
 

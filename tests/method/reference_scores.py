@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,45 @@ def normalised(value: float, direction: int, span: dict[str, Any]) -> float:
     return (min(direction * value, upper) - lower) / (upper - lower)
 
 
+def normalised_column(values: np.ndarray, direction: int, span: dict[str, Any]) -> np.ndarray:
+    """The scores of all clusters."""
+    return column(normalised(value, direction, span) for value in values)
+
+
+def column(values: Iterable[float | None]) -> np.ndarray:
+    """One number per cluster; nan where it is missing."""
+    return np.array([math.nan if value is None else value for value in values], dtype=float)
+
+
+def parts_of_nodes(
+    indicators: Iterable[str], parent: Mapping[str, str], area_mean_of: str
+) -> dict[str, dict[str, list[str]]]:
+    """What each sub-area, area and the whole above the indicators is the mean of, by level, parts before wholes."""
+    parts: dict[str, dict[str, list[str]]] = {"subarea": {}, "area": {}, "overall": {}}
+    for indicator in indicators:
+        subarea = parent[indicator]
+        area = parent[subarea]
+        area_part = {"indicators": indicator, "subareas": subarea}[area_mean_of]
+        places = (("subarea", subarea, indicator), ("area", area, area_part), ("overall", parent[area], area))
+        for level, whole, part in places:
+            own = parts[level].setdefault(whole, [])
+            if part not in own:
+                own.append(part)
+    return parts
+
+
+def with_means(
+    scores: Mapping[str, np.ndarray], parts: Mapping[str, Mapping[str, list[str]]], minimum_availability: float
+) -> dict[str, np.ndarray]:
+    """The indicators' scores, and those of every node above them."""
+    found = dict(scores)
+    for wholes in parts.values():
+        for whole, own in wholes.items():
+            matrix = np.column_stack([found[part] for part in own])
+            found[whole] = column(mean_of_parts(row, minimum_availability) for row in matrix)
+    return found
+
+
 class EditionScores:
     """Scores of all nodes of one edition, for all its clusters."""
 
@@ -55,47 +94,24 @@ class EditionScores:
         setting = answers.setting
         self.method = setting["quartile_method"]
         self.minimum_availability = float(setting["minimum_availability"])
+        self.fence_factor = float(setting["fence_factor"])
+        self.area_mean_of = setting["area_mean_of"]
         self.indicators = list(answers.rules)
         self.level = {node_id: row["level"] for node_id, row in answers.nodes.items()}
         self.parent = {node_id: row["parent_node_id"] for node_id, row in answers.nodes.items()}
         self.direction = {node_id: int(answers.nodes[node_id]["direction"]) for node_id in self.indicators}
         self.values = {
-            node_id: self._column(answers.values[cluster, node_id][0] for cluster in answers.clusters)
+            node_id: column(answers.values[cluster, node_id][0] for cluster in answers.clusters)
             for node_id in self.indicators
         }
         self.bounds = {
-            node_id: bounds(values, self.direction[node_id], self.method, float(setting["fence_factor"]))
+            node_id: bounds(values, self.direction[node_id], self.method, self.fence_factor)
             for node_id, values in self.values.items()
         }
-        self.scores = {
-            node_id: self._column(
-                normalised(value, self.direction[node_id], self.bounds[node_id]) for value in self.values[node_id]
-            )
-            for node_id in self.indicators
+        indicator_scores = {
+            node_id: normalised_column(values, self.direction[node_id], self.bounds[node_id])
+            for node_id, values in self.values.items()
         }
-        self.parts = self._parts_of_nodes()
-        for level in ("subarea", "area", "overall"):  # parts before wholes
-            for node_id in self.parts:
-                if self.level[node_id] == level:
-                    self.scores[node_id] = self._mean_of(self.parts[node_id])
-
-    @staticmethod
-    def _column(values: Iterable[float | None]) -> np.ndarray:
-        return np.array([math.nan if value is None else value for value in values], dtype=float)
-
-    def _parts_of_nodes(self) -> dict[str, list[str]]:
-        """For each sub-area, area and the overall score: what it is the mean of (only what was asked)."""
-        parts: dict[str, list[str]] = {}
-        for indicator in self.indicators:
-            subarea = self.parent[indicator]
-            area = self.parent[subarea]
-            overall = self.parent[area]
-            area_part = {"indicators": indicator, "subareas": subarea}[self.answers.setting["area_mean_of"]]
-            for whole, part in ((subarea, indicator), (area, area_part), (overall, area)):
-                if part not in parts.setdefault(whole, []):
-                    parts[whole].append(part)
-        return parts
-
-    def _mean_of(self, parts: Sequence[str]) -> np.ndarray:
-        matrix = np.column_stack([self.scores[part] for part in parts])
-        return self._column(mean_of_parts(row, self.minimum_availability) for row in matrix)
+        by_level = parts_of_nodes(self.indicators, self.parent, self.area_mean_of)
+        self.parts = {whole: parts for wholes in by_level.values() for whole, parts in wholes.items()}
+        self.scores = with_means(indicator_scores, by_level, self.minimum_availability)

@@ -1,6 +1,8 @@
-"""The marts of random editions against the second implementation, to 1e-9, every row and column."""
+"""The marts of random worlds of editions against the second implementation, to 1e-9, every row and column."""
 
 from __future__ import annotations
+
+import itertools
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -8,14 +10,15 @@ from hypothesis import strategies as st
 from .building import Warehouses, read_seeds
 from .comparison import assert_same
 from .made_up import joined
-from .random_editions import RECIPES, Recipe, random_edition
+from .random_editions import Recipe
+from .random_worlds import WORLDS, random_world
 from .reference_method import compute
 
 FIRST_EDITION_ID = 2030
 
 
-# One build costs over a second whatever it holds, so each example is many editions at once. Not shrunk:
-# that would take minutes, and the message names the edition, whose recipe hypothesis prints.
+# One build costs seconds whatever it holds, so each example is many editions at once. Not shrunk: that would take
+# minutes, and the message names the edition, whose recipe hypothesis prints.
 @settings(
     max_examples=10,
     derandomize=True,
@@ -24,10 +27,10 @@ FIRST_EDITION_ID = 2030
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(recipes=st.lists(RECIPES, min_size=10, max_size=20, unique_by=lambda recipe: recipe.seed))
-def test_random_editions(warehouses: Warehouses, recipes: list[Recipe]) -> None:
-    editions = [random_edition(number, recipe) for number, recipe in enumerate(recipes, start=FIRST_EDITION_ID)]
-    tables = joined(read_seeds(), *(edition.tables() for edition in editions))
+@given(worlds=st.lists(WORLDS, min_size=4, max_size=8))
+def test_random_worlds(warehouses: Warehouses, worlds: list[list[Recipe]]) -> None:
+    first_ids = itertools.accumulate(map(len, worlds), initial=FIRST_EDITION_ID)
+    tables = joined(read_seeds(), *(random_world(*world) for world in zip(first_ids, worlds, strict=False)))
     assert_same(warehouses.marts(tables), compute(tables))
 
 

@@ -2,6 +2,10 @@ with measures as (
     select * from {{ ref('trend_measure') }}
 ),
 
+editions as (
+    select * from {{ ref('int_list_editions') }}
+),
+
 clusters as (
     select * from {{ ref('dim_cluster_edition') }}
 ),
@@ -31,17 +35,18 @@ indicator_values as (
     select * from {{ ref('fct_indicator_value') }}
 ),
 
--- One row per cluster counts it.
+-- Left joins: what was asked has a row even if nobody answered. One for each cluster counts it.
 cluster_values as (
     select
-        clusters.edition_id,
+        editions.edition_id,
         measures.measure,
         clusters.cluster_id,
-        1.0::double as value,
+        case when clusters.cluster_id is not null then 1.0::double end as value,
         'comparable' as comparability,
         null::varchar as note
     from measures
-    cross join clusters
+    cross join editions
+    left join clusters on editions.edition_id = clusters.edition_id
     where measures.source_kind = 'cluster'
 ),
 
@@ -58,7 +63,7 @@ question_values as (
         null::varchar as note
     from measures
     inner join questions on measures.source_kind = 'question' and measures.source = questions.question_id
-    inner join answers
+    left join answers
         on questions.edition_id = answers.edition_id and questions.question_id = answers.question_id
 ),
 
@@ -73,7 +78,7 @@ node_values as (
     from measures
     inner join conformance on measures.source_kind = 'node' and measures.source = conformance.today_node_id
     inner join rules on conformance.edition_id = rules.edition_id and conformance.node_id = rules.node_id
-    inner join indicator_values
+    left join indicator_values
         on conformance.edition_id = indicator_values.edition_id and conformance.node_id = indicator_values.node_id
 ),
 

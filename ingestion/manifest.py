@@ -1,0 +1,114 @@
+"""The manifest of a delivery: which files it consists of and their hashes, the last thing a deliverer writes.
+
+It has the format of `sha256sum`, so that `sha256sum -c manifest.sha256` verifies it without us. A delivery with a
+manifest is complete when every file it names is there as it was written; one without is taken as it lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingestion.problem import Problem
+
+MANIFEST = "manifest.sha256"
+
+_CHUNK = 1 << 20
+_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
+_AGAIN = "Deliver the complete files, then write the manifest anew with `clusterbench manifest EDITION`."
+
+
+class NothingToList(Exception):
+    """There is no file that a manifest could name, or one whose name no line can hold."""
+
+
+def delivered_paths(inbox: Path) -> list[Path]:
+    """What lies in the inbox of an edition, sorted; the manifest and hidden files are not part of a delivery."""
+    if not inbox.is_dir():
+        return []
+    return sorted(path for path in inbox.iterdir() if not path.name.startswith(".") and path.name != MANIFEST)
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_manifest(inbox: Path) -> dict[str, str]:
+    """Write the manifest of the files that lie in `inbox`, complete or not at all; returns their hashes by name.
+
+    Raises NothingToList when there is no file, or a name has a line break or backslash.
+    """
+    hashes = {path.name: hash_file(path) for path in delivered_paths(inbox) if path.is_file()}
+    if not hashes:
+        raise NothingToList(f"There is no file in {inbox}: put the complete delivery there first.")
+    if unfit := [name for name in hashes if re.search(r"[\\\r\n]", name)]:
+        raise NothingToList(f"{inbox / unfit[0]}: the name has a line break or a backslash; rename the file.")
+    lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items())]
+    partial = inbox / f".{MANIFEST}.partial"
+    partial.write_text("".join(lines), encoding="utf-8")
+    partial.replace(inbox / MANIFEST)
+    return hashes
+
+
+def _problem(inbox: Path, row: int | None, reason: str, found: str, expected: str, hint: str = _AGAIN) -> Problem:
+    return Problem(1, str(inbox / MANIFEST), row, None, reason, found, expected, hint)
+
+
+def read_manifest(inbox: Path) -> tuple[dict[str, str], list[Problem]] | None:
+    """The hash of each file that the inbox's manifest names, and what is wrong with its lines; None: no manifest."""
+    path = inbox / MANIFEST
+    if not path.is_file():
+        return None
+    named: dict[str, str] = {}
+    problems: list[Problem] = []
+    expected = "a SHA-256, two spaces and the name of a file, each file once"
+    for row, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1):
+        parts = _LINE.fullmatch(line)
+        if parts is None or parts[2] in named:
+            problems.append(_problem(inbox, row, "a line of the manifest cannot be read", repr(line), expected))
+        else:
+            named[parts[2]] = parts[1].lower()
+    if not named and not problems:
+        problems.append(_problem(inbox, None, "the manifest names no file", "no line", expected))
+    return named, problems
+
+
+def check_names(inbox: Path, named: Mapping[str, str]) -> list[Problem]:
+    """A problem for each file that the manifest names and is not there, or is there and not named."""
+    present = {path.name for path in delivered_paths(inbox)}
+    missing = [
+        _problem(inbox, None, "a file that the manifest names is missing", "no such file", name)
+        for name in sorted(named.keys() - present)
+    ]
+    extra = [
+        Problem(
+            1,
+            str(inbox / name),
+            None,
+            None,
+            "the file is not in the manifest",
+            name,
+            ", ".join(sorted(named)),
+            "Take the file out of the inbox, or write the manifest anew with `clusterbench manifest EDITION`.",
+        )
+        for name in sorted(present - named.keys())
+    ]
+    return [*missing, *extra]
+
+
+def check_hashes(inbox: Path, named: Mapping[str, str], found: Mapping[str, str]) -> list[Problem]:
+    """A problem for each file whose hash in `found` (by name) is not the one that the manifest gives."""
+    return [
+        Problem(
+            1, str(inbox / name), None, None, "the file is not the one in the manifest", sha256, named[name], _AGAIN
+        )
+        for name, sha256 in sorted(found.items())
+        if name in named and sha256 != named[name]
+    ]

@@ -1,0 +1,137 @@
+"""A delivery beside its codebook, before anything is loaded: what would be refused and what would be taken in.
+
+Everything is read where it lies and nothing is written: no copy, no entry in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.answers import Answer, Reading, SourceFile
+from ingestion.codebook import Codebook
+from ingestion.columns import propose_headers
+from ingestion.delivery import check_content, find_files, read_tables
+from ingestion.identity import Identities
+from ingestion.manifest import hash_file
+from ingestion.problem import Problem, sort_problems
+from ingestion.reading import read_answers
+from ingestion.similar import Proposal
+
+
+@dataclass(frozen=True)
+class SurveyPreview:
+    """What one survey's file would bring: `answered` are the clusters of the register with a response in it."""
+
+    file_name: str
+    n_respondents: int
+    n_answers: int
+    n_given: int
+    answered: frozenset[str]
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The differences between a delivery and its codebook, and what would be loaded by survey."""
+
+    edition_id: int
+    is_sample: bool
+    problems: tuple[Problem, ...]
+    clusters: frozenset[str]
+    surveys: Mapping[str, SurveyPreview]
+
+    @property
+    def answered_all(self) -> frozenset[str]:
+        """The clusters of the register that have answered every survey."""
+        return self.clusters.intersection(*(survey.answered for survey in self.surveys.values()))
+
+
+def preview(codebook: Codebook, inbox: Path, identities: Identities, is_provisional: bool = False) -> Preview:
+    """Compare what lies in `inbox` with the codebook.
+
+    A cluster that has not answered and a required answer that is missing are told here already, though a door judges
+    them; of a provisional delivery, clusters may not have answered yet.
+    """
+    found, problems = find_files(codebook, inbox)
+    paths = {
+        SourceFile(
+            survey, path.name, hash_file(path), path.stat().st_size, codebook.surveys[survey].format, received_at=""
+        ): path
+        for survey, path in found.items()
+    }
+    problems += check_content(inbox, list(paths))
+    tables = read_tables(codebook, paths, problems)
+    reading = read_answers(codebook, tables, "", identities)
+    clusters = frozenset(
+        answer.cluster_id for answer in reading.answers if codebook.surveys[answer.survey].lists_clusters
+    )
+    surveys = {}
+    for survey, (file, table) in sorted(tables.items()):
+        answers = [answer for answer in reading.answers if answer.survey == survey]
+        surveys[survey] = SurveyPreview(
+            file.file_name,
+            len({answer.respondent_id for answer in answers}),
+            len(answers),
+            sum(answer.status == "given" for answer in answers),
+            clusters & {answer.cluster_id for answer in answers},
+            tuple(propose_headers(table, survey, codebook)),
+        )
+    problems += reading.problems
+    if not is_provisional:
+        problems += _not_answered(clusters, surveys)
+    problems += _required(codebook, reading)
+    is_sample = codebook.synthetic_data_kind in reading.data_kinds
+    return Preview(codebook.edition_id, is_sample, tuple(sort_problems(problems)), clusters, surveys)
+
+
+def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]) -> list[Problem]:
+    """A problem for each survey that clusters of the register have not answered."""
+    return [
+        Problem(
+            4,
+            survey.file_name,
+            None,
+            None,
+            f"{len(missing)} of {len(clusters)} clusters of the register have not answered",
+            f"no response of {', '.join(missing)}",
+            "a response of each cluster",
+            "Wait for them, or load what is there as provisional: `clusterbench load EDITION --provisional`.",
+        )
+        for survey in surveys.values()
+        if (missing := sorted(clusters - survey.answered))
+    ]
+
+
+def _required(codebook: Codebook, reading: Reading) -> list[Problem]:
+    """A problem for each required question that a respondent was asked and did not answer."""
+    required = {question.question_id: question for question in codebook.questions if question.required}
+    places: dict[tuple[str, str], list[Answer]] = {}
+    for answer in reading.answers:
+        if answer.question_id in required:
+            places.setdefault((answer.respondent_id, answer.question_id), []).append(answer)
+    expected = "an answer, which the codebook requires"
+    hint = "Ask the respondent, or make the question `required: no` in the codebook."
+    problems = []
+    for answers in places.values():
+        statuses = Counter(answer.status for answer in answers)
+        if statuses.keys() <= {"blank", "refused"}:
+            first = answers[0]
+            column = first.column_name
+            found = repr(first.answer_text) if first.answer_text else "a blank"
+            problems.append(
+                Problem(
+                    5,
+                    first.file_name,
+                    first.row_number,
+                    column,
+                    "a required answer is missing",
+                    found,
+                    expected,
+                    hint,
+                    first.sheet,
+                )
+            )
+    return problems

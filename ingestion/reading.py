@@ -1,0 +1,97 @@
+"""From the tables of a delivery to answers: who the clusters are, then every survey's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingestion.answers import Reading, SourceFile
+from ingestion.codebook import Codebook
+from ingestion.columns import check_columns
+from ingestion.identity import Identities
+from ingestion.problem import Problem
+from ingestion.survey_reader import SurveyReader
+from ingestion.table import Table
+
+
+def _identify(
+    codebook: Codebook, file: SourceFile, table: Table, identities: Identities, problems: list[Problem]
+) -> dict[str, str]:
+    """Which identity each cluster of the listing survey is, by its name; what it is called there → cluster_id.
+
+    A name that the alias file does not know is a problem, and so are two clusters that are one by it. Without the
+    columns that say it nobody is known.
+    """
+    described = codebook.surveys[file.survey]
+    header = next(question.header for question in codebook.questions if question.question_id == "cluster_name")
+    if not {described.cluster_column, header} <= set(table.headers):
+        return {}
+    key, name = table.headers.index(described.cluster_column), table.headers.index(header)
+    clusters: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    n_unknown = 0
+
+    def problem(row: int, reason: str, found: str, expected: str, hint: str) -> None:
+        problems.append(Problem(4, file.file_name, row, header, reason, found, expected, hint, described.sheet))
+
+    for row, cells in table.rows:
+        called, delivered = cells[key].text, cells[name].text
+        if not called or called in clusters:
+            continue
+        identity = identities.resolve(delivered, codebook.edition_id) if delivered else None
+        clusters[called] = identity or called
+        if identity is None and delivered:
+            hint = identities.how_to_add(delivered, codebook.edition_id, identities.new_id(n_unknown))
+            n_unknown += 1
+            problem(row, "the cluster's name is not in the alias file", delivered, "a name with an identity", hint)
+        elif identity in rows:
+            hint = f"Correct {identities.path}, or leave one of them out of the delivery."
+            found = f"{delivered} is {identity}, as is row {rows[identity]}"
+            problem(row, "two clusters are one by the alias file", found, "an identity of its own", hint)
+        elif identity:
+            rows[identity] = row
+    return clusters
+
+
+def read_answers(
+    codebook: Codebook,
+    tables: Mapping[str, tuple[SourceFile, Table]],
+    delivery_id: str,
+    identities: Identities,
+) -> Reading:
+    """Read all surveys of a delivery (`tables` by survey) into answers, going on after each fault so that all are told.
+
+    A file whose columns are not the codebook's is read by those that are, so that nothing is told in a second round.
+    """
+    reading = Reading()
+    clusters: dict[str, str] = {}
+    # The survey that lists the clusters goes first: the others are checked against it.
+    for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
+        file, table = tables[survey]
+        reading.problems += check_columns(table, survey, file.file_name, codebook)
+        if codebook.surveys[survey].lists_clusters:
+            clusters = _identify(codebook, file, table, identities, reading.problems)
+        SurveyReader(codebook, file, table, delivery_id, clusters, reading).read()
+    if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
+        found = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
+        hint = "Take the made-up rows or files out: they must never stand beside a real cluster's answers."
+        columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))
+        files = ", ".join(file.file_name for file, _ in tables.values())
+        reading.problems.append(
+            Problem(2, files, None, columns, "real and synthetic answers are mixed", found, "one kind of data", hint)
+        )
+    if len(reading.rejected) > codebook.max_rejected:
+        reading.problems += [
+            Problem(
+                5,
+                cell.file_name,
+                cell.row_number,
+                cell.column_name,
+                f"the answer is {cell.reason}",
+                repr(cell.found),
+                cell.expected,
+                "Correct the cell with the respondent, or raise `max_rejected` in the edition's codebook.",
+                cell.sheet,
+            )
+            for cell in reading.rejected
+        ]
+    return reading

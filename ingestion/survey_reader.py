@@ -1,0 +1,161 @@
+"""Reading the rows of one survey's table: each cell becomes an answer, or a problem that says where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingestion.answers import Answer, Reading, RejectedAnswer, SourceFile
+from ingestion.codebook import Codebook, Option, Question
+from ingestion.problem import Problem
+from ingestion.table import Cell, Table
+from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
+
+
+class SurveyReader:
+    """Reads the rows of one survey's table into the shared Reading.
+
+    Columns that the table lacks are left out, for who reads on to tell all problems at once.
+    """
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        file: SourceFile,
+        table: Table,
+        delivery_id: str,
+        clusters: Mapping[str, str],
+        reading: Reading,
+    ) -> None:
+        self.codebook, self.file, self.delivery_id, self.reading = codebook, file, delivery_id, reading
+        self.clusters = clusters
+        self.described = codebook.surveys[file.survey]
+        self.table = table
+        self.place = {header: index for index, header in enumerate(table.headers)}
+        self.other_editions: set[str] = set()
+        asked = list(codebook.answer_columns(file.survey))
+        self.columns = [column for column in asked if column[0] in self.place]
+        self.is_whole = len(self.columns) == len(asked)
+
+    def _problem(self, rank: int, row: int, column: str, reason: str, found: str, expected: str, hint: str) -> None:
+        self.reading.problems.append(
+            Problem(rank, self.file.file_name, row, column, reason, found, expected, hint, self.described.sheet)
+        )
+
+    def read(self) -> None:
+        """Read all rows; none when the table does not say who responded."""
+        described = self.described
+        if any(column not in self.place for column in described.head_columns):
+            return
+        seen: dict[str, dict[str, int]] = {described.respondent_column: {}, described.cluster_column: {}}
+        self.reading.n_rows[self.file.survey] = len(self.table.rows)
+        for row, cells in self.table.rows:
+            head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
+            self._check_head(row, head, seen)
+            self.reading.data_kinds.add(head[described.data_kind_column])
+            self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
+
+    def _check_head(self, row: int, head: Mapping[str, str], seen: dict[str, dict[str, int]]) -> None:
+        for column, earlier in seen.items():
+            value = head[column]
+            if not value:
+                self._problem(4, row, column, "the respondent is not named", "a blank", "an id", "Fill in the id.")
+            elif value in earlier:
+                what = f"{value}, also in row {earlier[value]}"
+                self._problem(
+                    4,
+                    row,
+                    column,
+                    "a respondent stands twice",
+                    what,
+                    "one row each",
+                    "Remove one of the rows.",
+                )
+            else:
+                earlier[value] = row
+        cluster, edition = head[self.described.cluster_column], head[self.described.edition_column]
+        if self.clusters and cluster and cluster not in self.clusters:
+            hint = "Correct the id, or add the cluster to the register."
+            self._problem(
+                4,
+                row,
+                self.described.cluster_column,
+                "the cluster is unknown",
+                cluster,
+                "a cluster of the register",
+                hint,
+            )
+        if edition != str(self.codebook.edition_id) and edition not in self.other_editions:
+            self.other_editions.add(edition)
+            hint = "Put the file into the inbox of its own edition."
+            self._problem(
+                2,
+                row,
+                self.described.edition_column,
+                "rows are of another edition, this one first",
+                edition or "a blank",
+                str(self.codebook.edition_id),
+                hint,
+            )
+
+    def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
+        """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
+        values: dict[str, list[tuple[str, Option | None, Cell, Value, Status]]] = {}
+        chosen: dict[str, set[str]] = {}
+        for header, question, option in self.columns:
+            cell = cells[self.place[header]]
+            value, status = self._read_cell(row, header, question, option, cell)
+            values.setdefault(question.question_id, []).append((header, option, cell, value, status))
+            picked = value.option_id is not None and (question.type == "single_choice" or bool(value.number))
+            if status == "given" and picked:
+                chosen.setdefault(question.question_id, set()).add(str(value.option_id))
+        if self.is_whole and all(status == "blank" for cells_read in values.values() for *_, status in cells_read):
+            return
+        for question in self.codebook.questions_of(self.file.survey):
+            asked = not question.asked_if_question or bool(
+                chosen.get(question.asked_if_question, set()) & set((question.asked_if_option or "").split(";"))
+            )
+            for header, option, cell, value, status in values.get(question.question_id, ()):
+                self.reading.answers.append(
+                    Answer(
+                        self.codebook.edition_id,
+                        self.file.survey,
+                        respondent_id,
+                        self.clusters.get(cluster_id, cluster_id),
+                        question.question_id,
+                        option.option_id if option else value.option_id,
+                        cell.text,
+                        value.number,
+                        "skipped" if status == "blank" and not asked else status,
+                        self.delivery_id,
+                        self.file.sha256,
+                        self.file.file_name,
+                        self.described.sheet,
+                        row,
+                        header,
+                    )
+                )
+
+    def _read_cell(
+        self, row: int, header: str, question: Question, option: Option | None, cell: Cell
+    ) -> tuple[Value, Status]:
+        if cell.text is None:
+            return Value(None), "blank"
+        if is_refusal(cell, self.codebook):
+            return Value(None), "refused"
+        try:
+            return read_value(cell, question, option, self.codebook), "given"
+        except Unreadable as error:
+            self.reading.rejected.append(
+                RejectedAnswer(
+                    self.codebook.edition_id,
+                    self.file.survey,
+                    self.file.file_name,
+                    self.described.sheet,
+                    row,
+                    header,
+                    cell.text,
+                    error.expected,
+                    error.reason,
+                )
+            )
+            return Value(None), "rejected"
