@@ -8,12 +8,14 @@ import pytest
 
 from .building import Warehouses, read_seeds
 from .by_hand import EDITIONS, LINEAGE, Results
-from .edition_2024 import sample_tables
+from .codebook_editions import sample_tables
 from .made_up import MadeUpEdition, joined
 from .reference_method import compute
 
 if TYPE_CHECKING:
     from ..conftest import DbtProject
+
+SAMPLED = [2024]
 
 
 @pytest.fixture(scope="session")
@@ -37,12 +39,12 @@ def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """Raw tables of the 42-cluster sample, and beside it a small edition of other clusters."""
+    """Raw tables of the sample, and beside it a small edition of other clusters."""
     other = MadeUpEdition(2031)
     other.indicator("I.1.1")
     other.cluster("a", {"I.1.1": 1})
     other.cluster("b", {"I.1.1": 2})
-    return joined(sample_tables(tmp_path_factory.mktemp("sample")), other.tables())
+    return joined(sample_tables(tmp_path_factory.mktemp("sample"), SAMPLED), other.tables())
 
 
 @pytest.fixture(scope="session")

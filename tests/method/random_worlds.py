@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -47,17 +48,22 @@ def _lineage(editions: Sequence[MadeUpEdition], r: random.Random) -> Rows:
 def random_world(first_edition_id: int, recipes: Sequence[Recipe]) -> dict[str, Rows]:
     """The tables of editions made by the recipes, numbered from `first_edition_id`; today is any of them.
 
-    Some share today's framework, the others have one of their own. The same recipes make the same world.
+    Some have a framework of their own, others share today's, and some of those ask all that today's edition asks.
+    The same recipes make the same world.
     """
     r = random.Random(repr(recipes))
     place_of_today = r.randrange(len(recipes))
     today = random_edition(first_edition_id + place_of_today, recipes[place_of_today])
-    editions = [
-        today
-        if place == place_of_today
-        else random_edition(first_edition_id + place, recipe, like=r.choice([today, None]), today=today)
-        for place, recipe in enumerate(recipes)
-    ]
-    for edition in editions:
-        _conform(edition, r)
+    editions = [today]
+    for place, recipe in enumerate(recipes):
+        if place != place_of_today:
+            kind = r.choice(["same", "shared", "own"])
+            shape = recipes[place_of_today].shape if kind == "same" else recipe.shape
+            like = None if kind == "own" else today
+            own = replace(recipe, shape=shape)
+            editions.append(random_edition(first_edition_id + place, own, like=like, today=today))
+            if kind != "same":
+                _conform(editions[-1], r)
+    if r.random() < 0.5:
+        _conform(today, r)
     return joined({"cluster_lineage": _lineage(editions, r)}, *(edition.tables() for edition in editions))

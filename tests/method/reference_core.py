@@ -77,14 +77,14 @@ def cluster_rows(answers: EditionAnswers, segment_of: SegmentsOf, region_of: dic
 
 
 def identity_rows(cluster_editions: Rows) -> Rows:
-    """dim_cluster: one row per cluster over all editions, under its latest name."""
+    """dim_cluster: one row per cluster over all editions, under the latest name that is known."""
     editions: dict[str, Rows] = defaultdict(list)
     for row in sorted(cluster_editions, key=lambda row: row["edition_id"]):
         editions[row["cluster_id"]].append(row)
     return [
         {
             "cluster_id": cluster,
-            "name": rows[-1]["name"],
+            "name": next((row["name"] for row in reversed(rows) if row["name"]), None),
             "first_edition_id": rows[0]["edition_id"],
             "last_edition_id": rows[-1]["edition_id"],
             "n_editions": len(rows),

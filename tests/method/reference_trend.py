@@ -25,7 +25,7 @@ def figures(edition: ConformingEdition, measure: Row) -> Figures | None:
     scores, source, scale = edition.scores, measure["source"], float(measure["scale"])
     if measure["source_kind"] == "cluster":
         n = len(edition.clusters)
-        return {"n": n, "total": n, "mean": math.nan, "median": math.nan, "comparability": "comparable"}
+        return {"n": n, "total": n or math.nan, "mean": math.nan, "median": math.nan, "comparability": "comparable"}
     if measure["source_kind"] == "question":
         if source not in scores.answers.questions:
             return None

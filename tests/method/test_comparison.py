@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .building import read_seeds
 from .comparison import SCHEMA_AND_KEY, differences_of
 from .made_up import MadeUpEdition, joined
 from .reference_method import compute
@@ -11,13 +12,17 @@ from .reference_method import compute
 
 @pytest.fixture(scope="module")
 def marts() -> dict:
-    """The tables of a small edition."""
+    """The tables of two small editions, between which one cluster went into another."""
     edition = MadeUpEdition(2031)
-    edition.indicator("I.1.1")
-    edition.cluster("a", {"I.1.1": 1}, members=10)
-    edition.cluster("b", {"I.1.1": 3}, members=20)
+    earlier = MadeUpEdition(2029, like=edition, today=edition, period_to=2021)
+    for each in (edition, earlier):
+        each.indicator("I.1.1")
+        each.cluster("a", {"I.1.1": 1}, members=10)
+        each.cluster("b", {"I.1.1": 3}, members=20)
     edition.cluster("c", {}, members=20)
-    return compute(joined({"voivodeship": []}, edition.tables()))
+    event = {"edition_id": 2031, "kind": "merger", "predecessor_cluster_id": "b", "successor_cluster_id": "c"}
+    lineage = {"cluster_lineage": [event | {"note": None}]}
+    return compute(joined(read_seeds(), lineage, edition.tables(), earlier.tables()))
 
 
 @pytest.mark.parametrize("name", SCHEMA_AND_KEY)

@@ -10,11 +10,12 @@ import pytest
 
 from .building import Warehouses
 from .by_hand import assert_close
+from .codebook_editions import edition_tables, register_answers
 from .comparison import assert_same
-from .edition_2024 import edition_tables, register_answers
 from .reference_method import compute
 
 PUBLISHED = Path(__file__).parent / "published"
+EDITION_ID = 2024
 FACTS = ("members", "age_counts_from", "industry", "kkk_status")
 
 # Numbers of clusters by segment as the general report of the 2024 edition prints them. `strategy` and
@@ -46,8 +47,8 @@ def register() -> dict:
     answers = []
     for row_number, row in enumerate(read_published("cluster_register_2024.csv"), start=4):
         said = {fact: row[fact] for fact in FACTS} | {"cluster_name": f"Klaster {row['no']}"}
-        answers += register_answers(f"real_{row['no']}", row_number, said)
-    return edition_tables(answers)
+        answers += register_answers(EDITION_ID, f"real_{row['no']}", row_number, said)
+    return edition_tables(answers, [EDITION_ID])
 
 
 @pytest.fixture(scope="module")

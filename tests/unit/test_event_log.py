@@ -1,4 +1,4 @@
-"""The event log that stays open during a run: Dagster, and so the web UI, reads in it what it would have written itself."""
+"""The event log that stays open during a run: Dagster, and so the web UI, reads in it what it would have written."""
 
 from __future__ import annotations
 
