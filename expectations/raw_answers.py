@@ -1,4 +1,4 @@
-"""The raw door, second part: can each answer be read, is it possible, and do answers agree?
+"""The raw door, third part: can each answer be read, is it possible, and do answers agree?
 
 Ranges, parts and wholes are those of the edition's codebook (`raw.question`, `raw.total`).
 """

@@ -1,4 +1,4 @@
-"""The raw door, third part: did everyone answer what they were asked, and nothing else?"""
+"""The raw door, fourth part: did everyone answer what they were asked, and nothing else?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The raw door, first part: is the whole delivery there, each cluster once, and nothing that nobody asked?
+"""The raw door, first part: is the whole delivery there, and nothing that nobody asked?
 
 What was asked is in `raw.question` and `raw.option` (the edition's codebook), so nothing here names a
 question but `cluster_name`, whose id is the same in every edition.
@@ -15,17 +15,6 @@ _check = partial(Check, door="raw")
 _SURVEYS = "select distinct edition_id, survey from raw.question"
 _RESPONDENTS = "select distinct edition_id, survey, respondent_id, cluster_id from raw.answer"
 _QUESTION = "edition_id, survey, question_id"
-
-# Each cluster that any survey names × each survey: the register is one of the surveys, so a cluster that it
-# lists and another survey misses is found, and so is one that it does not list.
-_CLUSTER_SURVEYS = f"""
-    select clusters.edition_id, clusters.cluster_id, surveys.survey,
-        count(respondents.respondent_id) as n_respondents
-    from (select distinct edition_id, cluster_id from raw.answer) as clusters
-    inner join ({_SURVEYS}) as surveys using (edition_id)
-    left join ({_RESPONDENTS}) as respondents using (edition_id, cluster_id, survey)
-    group by all
-"""
 
 CHECKS: tuple[Check, ...] = (
     _check(
@@ -109,33 +98,6 @@ CHECKS: tuple[Check, ...] = (
         expectation=between("n_of_other_kind", maximum=0),
         keys=("is_sample",),
         evidence=("n_of_other_kind",),
-    ),
-    _check(
-        check_id="cluster_is_in_every_survey",
-        dimension="completeness",
-        severity="critical",
-        entity="raw.answer",
-        column_name="cluster_id",
-        description=(
-            "Every cluster of the register has a respondent in each survey, and no survey knows another cluster."
-        ),
-        expected="a respondent",
-        query=_CLUSTER_SURVEYS,
-        expectation=between("n_respondents", minimum=1),
-        keys=("cluster_id", "survey"),
-    ),
-    _check(
-        check_id="cluster_has_one_respondent",
-        dimension="uniqueness",
-        severity="critical",
-        entity="raw.answer",
-        column_name="respondent_id",
-        description="No cluster has two respondents in a survey: their answers would be added together.",
-        expected="at most one respondent",
-        query=_CLUSTER_SURVEYS,
-        expectation=between("n_respondents", maximum=1),
-        keys=("cluster_id", "survey"),
-        evidence=("n_respondents",),
     ),
     _check(
         check_id="cluster_name_is_unique",

@@ -28,7 +28,11 @@ class LedgerBroken(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """One attempt to load a delivery, as the ledger's entries tell it. `outcome` None: not finished."""
+    """One attempt to load a delivery, as the ledger's entries tell it. `outcome` None: not finished.
+
+    A provisional delivery is one of fieldwork in progress; unless it was loaded for publication it is shown in the
+    provisional release only, and never becomes current.
+    """
 
     load_id: str
     edition_id: int
@@ -37,6 +41,8 @@ class Load:
     run_id: str
     delivery_id: str | None = None
     is_sample: bool = False
+    is_provisional: bool = False
+    is_for_publication: bool = True
     files: tuple[SourceFile, ...] = ()
     encodings: Mapping[str, str | None] = field(default_factory=dict)
     n_rows: Mapping[str, int] = field(default_factory=dict)
@@ -129,6 +135,8 @@ class Ledger:
         n_rows: Mapping[str, int],
         n_answers: int,
         rejected: Sequence[RejectedAnswer],
+        is_provisional: bool = False,
+        is_for_publication: bool = True,
     ) -> None:
         """Record that the delivery was read whole; it becomes current when its load is finished as `loaded`."""
         self.append(
@@ -141,6 +149,8 @@ class Ledger:
             n_rows=dict(n_rows),
             n_answers=n_answers,
             rejected=[vars(cell) for cell in rejected],
+            is_provisional=is_provisional,
+            is_for_publication=is_for_publication,
         )
 
     def finish_load(self, load_id: str, outcome: Outcome, reason: str | None = None, **content: object) -> None:
@@ -165,6 +175,9 @@ class Ledger:
                     n_rows=entry["n_rows"],
                     n_answers=entry["n_answers"],
                     rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"]),
+                    # Entries from before there were provisional loads do not say it.
+                    is_provisional=entry.get("is_provisional", False),
+                    is_for_publication=entry.get("is_for_publication", True),
                 )
             elif entry["event"] == "load_finished":
                 load = loads[entry["load_id"]]
@@ -187,8 +200,13 @@ class Ledger:
 
     def current(self) -> dict[int, Load]:
         """The load of each edition that was last published."""
-        return {load.edition_id: load for load in self.loads() if load.outcome == "loaded"}
+        loaded = (load for load in self.loads() if load.outcome == "loaded" and load.is_for_publication)
+        return {load.edition_id: load for load in loaded}
+
+    def arrived(self) -> set[int]:
+        """The editions of which a complete delivery was loaded; a provisional one is not what was announced."""
+        return {load.edition_id for load in self.loads() if load.outcome == "loaded" and not load.is_provisional}
 
     def n_releases(self) -> int:
-        """How many releases were ever published."""
+        """How many releases were ever made, published ones and provisional ones."""
         return sum(entry["event"] == "released" for entry in self.entries())

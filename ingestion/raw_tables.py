@@ -64,7 +64,7 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "load": """
             load_id VARCHAR, edition_id INTEGER, delivery_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
             outcome VARCHAR, is_current BOOLEAN, n_files BIGINT, n_rows BIGINT, n_answers BIGINT, n_rejected BIGINT,
-            code_version VARCHAR, run_id VARCHAR""",
+            code_version VARCHAR, run_id VARCHAR, is_provisional BOOLEAN""",
         "source_file": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_bytes BIGINT,
             format VARCHAR, encoding VARCHAR, n_rows BIGINT, received_at TIMESTAMP""",
@@ -161,7 +161,7 @@ def fill_from_deliveries(
                 "delivery_id": load.delivery_id,
                 "load_id": load.load_id,
                 "is_sample": load.is_sample,
-                "is_provisional": False,
+                "is_provisional": load.is_provisional,
                 "received_at": _utc(load.files[0].received_at),
             }
             for load in loads
@@ -207,6 +207,7 @@ def fill_from_ledger(
                 "n_rejected": len(load.rejected),
                 "code_version": load.code_version,
                 "run_id": load.run_id,
+                "is_provisional": load.is_provisional,
             }
             for load in loads
         ],

@@ -12,7 +12,7 @@ from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.manifest import ParsedProject
-from orchestration.publication import point_to, remove_old_releases, write_release
+from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
@@ -31,6 +31,13 @@ def keep_releases() -> int:
     return int(os.environ.get("CLUSTERBENCH_KEEP_RELEASES", "10"))
 
 
+class DeliveryConfig(dg.Config):
+    """How a delivery is taken: a provisional one (fieldwork goes on) is published only when `publish` says so."""
+
+    provisional: bool = False
+    publish: bool = False
+
+
 def delivery_asset(codebooks: Path) -> dg.AssetsDefinition:
     """The asset that takes deliveries in."""
 
@@ -45,13 +52,15 @@ def delivery_asset(codebooks: Path) -> dg.AssetsDefinition:
         output_required=False,
         description="An edition's survey exports, copied unchanged by content hash and read by its codebook.",
     )
-    def delivery(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+    def delivery(
+        context: dg.AssetExecutionContext, config: DeliveryConfig, warehouse: WarehouseResource
+    ) -> Iterator[dg.MaterializeResult]:
         installation = warehouse.installation
         wanted = [int(key) for key in context.partition_keys]
         # A range of editions loads those that were delivered; an edition asked for by itself must be there.
         if len(wanted) > 1:
             wanted = [edition for edition in wanted if (installation.home.inbox / str(edition)).is_dir()]
-        loads = [installation.load(edition, context.run_id) for edition in wanted]
+        loads = [installation.load(edition, context.run_id, config.provisional, config.publish) for edition in wanted]
         changed = [load for load in loads if load.outcome != "unchanged"]
         if not changed:
             # Nothing is materialised, so the rest of the run is skipped and the published release stays.
@@ -132,15 +141,22 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
         page = docs / "dbt" / "index.html"
         generate_docs(home.work_file, page, parsed.manifest, parsed.project, target_path=home.dbt, notice=notice)
         folder = write_release(home, release, docs)
-        point_to(home, release.release_id)
+        # A release that shows fieldwork in progress is there to be inspected; readers keep the published one.
+        point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
         warehouse.installation.record_release(release.release_id, set(release.loads.values()))
+        drop_overtaken_provisional(home, release)
         removed = remove_old_releases(home, keep)
-        logger.info("release %s published", release.release_id)
+        logger.info(
+            "release %s %s",
+            release.release_id,
+            "published" if release.is_for_publication else "made as provisional, not published",
+        )
         results = [row.status for report in warehouse.reports for row in report.results]
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         return dg.MaterializeResult(
             metadata={
                 "release": release.release_id,
+                "published": release.is_for_publication,
                 "folder": dg.MetadataValue.path(str(folder)),
                 "bytes": size,
                 "checks passed": results.count("pass"),

@@ -56,24 +56,28 @@ class Installation:
 
     # -- receiving ---------------------------------------------------------------------------------------------
 
-    def load(self, edition_id: int, run_id: str) -> Load:
+    def load(self, edition_id: int, run_id: str, is_provisional: bool = False, publish: bool = False) -> Load:
         """Take in the edition's delivery from the inbox: copy it to the raw store, read it, keep its answers.
 
-        The same delivery again, already published by the code as it is, ends as `unchanged`. Raises DeliveryRefused,
-        recorded in the ledger with every problem, when the files are not complete or cannot be read as they are.
+        A provisional one is shown in the provisional release only, unless `publish` says otherwise. The same delivery
+        again, shown already by the code as it is, ends as `unchanged`. Raises DeliveryRefused, recorded in the ledger
+        with every problem, when the files are not complete or cannot be read as they are.
         """
         codebook = self.codebook(edition_id)
         load_id = self.ledger.start_load(edition_id, self.code_version, run_id)
         with self._refusing(load_id):
             delivery = receive(codebook, self.home.inbox / str(edition_id), self.home.raw, utc_now())
-        if self.is_published(delivery):
+        is_for_publication = publish or not is_provisional
+        if self.is_shown(delivery, is_provisional, is_for_publication):
             self.ledger.finish_load(load_id, "unchanged", **_received(delivery))
-            logger.info("edition %d: unchanged, this delivery is published already", edition_id)
+            logger.info("edition %d: unchanged, a release shows this delivery already", edition_id)
         else:
-            self._accept(load_id, codebook, delivery)
+            self._accept(load_id, codebook, delivery, is_provisional, is_for_publication)
         return next(load for load in self.ledger.loads() if load.load_id == load_id)
 
-    def _accept(self, load_id: str, codebook: Codebook, delivery: Delivery) -> None:
+    def _accept(
+        self, load_id: str, codebook: Codebook, delivery: Delivery, is_provisional: bool, is_for_publication: bool
+    ) -> None:
         with self._refusing(load_id, delivery):
             reading = read_delivery(codebook, delivery, self.home.raw, self.identities)
         write_answers(reading.answers, self._answers_path(delivery.delivery_id, codebook))
@@ -86,6 +90,8 @@ class Installation:
             reading.n_rows,
             len(reading.answers),
             reading.rejected,
+            is_provisional,
+            is_for_publication,
         )
         logger.info(
             "edition %d: %d files, %d respondents, %d answers (delivery %s)",
@@ -108,28 +114,34 @@ class Installation:
             self.ledger.finish_load(load_id, "refused", reason, problems=problems, **received)
             raise
 
-    def is_published(self, delivery: Delivery) -> bool:
-        """Whether the published release shows just this delivery, made by code and alias file as they are now."""
-        release = self.home.published_release() or {"deliveries": {}}
+    def is_shown(self, delivery: Delivery, is_provisional: bool, is_for_publication: bool) -> bool:
+        """Whether a release shows just this delivery, as provisional or not, by code and alias file as they are now.
+
+        For publication that is the published release; else the provisional one, if the other editions are current in
+        it, too.
+        """
+        shown = self.home.published_release() if is_for_publication else self.home.provisional_release()
+        release = shown or {"deliveries": {}}
+        current = {str(edition): load.delivery_id for edition, load in self.ledger.current().items()}
+        own = {str(delivery.edition_id): delivery.delivery_id}
         return (
             release["deliveries"].get(str(delivery.edition_id)) == delivery.delivery_id
+            and (is_for_publication or release["deliveries"] == current | own)
+            and (delivery.edition_id in release.get("provisional", ())) == is_provisional
             and release["code_version"] == self.code_version
             and release.get("identities") == self.identities.fingerprint
         )
 
     def close_interrupted_loads(self) -> None:
-        """Finish what a killed process left open: as loaded if its release was published, else as failed.
+        """Finish what a killed process left open: as loaded if a link points to its release, else as failed.
 
         To be called with the warehouse lock held, when no other load can be alive.
         """
-        release = self.home.published_release() or {"release_id": None, "loads": {}, "released_at": None}
-        open_loads = [load for load in self.ledger.loads() if load.outcome is None]
-        published = set(release["loads"].values())
-        if any(load.load_id in published for load in open_loads):
-            self.record_release(str(release["release_id"]), published)
-        for load in open_loads:
-            if load.load_id not in published:
-                self.ledger.finish_load(load.load_id, "failed", "interrupted before it was published")
+        left_open = {load.load_id for load in self.ledger.loads() if load.outcome is None}
+        for release in (self.home.published_release(), self.home.provisional_release()):
+            if release and left_open & (shown := set(release["loads"].values())):
+                self.record_release(str(release["release_id"]), shown)
+        self.fail_open_loads("interrupted before it was published")
 
     # -- rebuilding --------------------------------------------------------------------------------------------
 
@@ -181,7 +193,7 @@ class Installation:
         return rows
 
     def next_release(self, run_id: str) -> Release:
-        """The release that a publication now would make."""
+        """The release that a run now would make."""
         loads = self.ledger.candidates()
         return Release(
             release_id=f"R{self.ledger.n_releases() + 1:06d}",
@@ -192,10 +204,12 @@ class Installation:
             run_id=run_id,
             loads={edition: load.load_id for edition, load in loads.items()},
             deliveries={edition: str(load.delivery_id) for edition, load in loads.items()},
+            provisional=tuple(edition for edition, load in loads.items() if load.is_provisional),
+            is_for_publication=all(load.is_for_publication for load in loads.values()),
         )
 
     def record_release(self, release_id: str, loads: set[str]) -> None:
-        """Record a publication, and that the loads it shows are loaded."""
+        """Record that a link points to a release, and that the loads it shows are loaded."""
         self.ledger.append("released", release_id=release_id, loads=sorted(loads))
         for load in self.ledger.loads():
             if load.load_id in loads and load.outcome is None:

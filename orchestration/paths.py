@@ -77,7 +77,20 @@ class Home:
         """The link to the release that readers use."""
         return self.root / "published"
 
+    @property
+    def provisional(self) -> Path:
+        """The link to the last release that shows fieldwork in progress; readers of `published` never see it."""
+        return self.root / "provisional"
+
     def published_release(self) -> dict[str, Any] | None:
         """What the published release says of itself (its release.json), or None when nothing is published."""
-        description = self.published / "release.json"
-        return json.loads(description.read_text(encoding="utf-8")) if description.is_file() else None
+        return _described(self.published)
+
+    def provisional_release(self) -> dict[str, Any] | None:
+        """What the provisional release says of itself, or None when there is none."""
+        return _described(self.provisional)
+
+
+def _described(release: Path) -> dict[str, Any] | None:
+    description = release / "release.json"
+    return json.loads(description.read_text(encoding="utf-8")) if description.is_file() else None

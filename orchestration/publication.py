@@ -37,7 +37,11 @@ class UnknownRelease(Exception):
 
 @dataclass(frozen=True)
 class Release:
-    """One publication: what `release.json` in its folder says."""
+    """One publication: what `release.json` in its folder says.
+
+    `provisional` are the editions of which it shows a provisional delivery. Only a release `is_for_publication` may
+    become the published one; the others are for inspection.
+    """
 
     release_id: str
     released_at: str
@@ -47,6 +51,8 @@ class Release:
     run_id: str
     loads: Mapping[int, str]
     deliveries: Mapping[int, str]
+    provisional: tuple[int, ...] = ()
+    is_for_publication: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the edition ids become text keys."""
@@ -57,6 +63,7 @@ class Release:
             | {
                 "loads": {str(edition): load for edition, load in self.loads.items()},
                 "deliveries": {str(edition): delivery for edition, delivery in self.deliveries.items()},
+                "provisional": list(self.provisional),
             }
         )
 
@@ -148,16 +155,36 @@ def _sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def point_to(home: Home, release_id: str) -> None:
-    """Move the link `published` to a release in one atomic step. Raises UnknownRelease."""
+def point_to(home: Home, release_id: str, link: Path | None = None) -> None:
+    """Move a link, by default `published`, to a release in one atomic step.
+
+    Raises UnknownRelease, also when a release that is only for inspection would be published.
+    """
+    link = link or home.published
     kept = release_ids(home)
     if release_id not in kept:
         known = ", ".join(kept) or "none"
         raise UnknownRelease(f"There is no release {release_id!r} in {home.releases}. Releases kept: {known}.")
-    link = home.root / ".published.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(home.releases.name) / release_id)
-    link.replace(home.published)
+    described = json.loads((home.releases / release_id / "release.json").read_text(encoding="utf-8"))
+    if link == home.published and not described.get("is_for_publication", True):
+        raise UnknownRelease(
+            f"{release_id} shows fieldwork in progress and is not for publication: load the delivery with "
+            "--provisional --publish to publish it."
+        )
+    new = home.root / f".{link.name}.new"
+    new.unlink(missing_ok=True)
+    new.symlink_to(Path(home.releases.name) / release_id)
+    new.replace(link)
+
+
+def drop_overtaken_provisional(home: Home, release: Release) -> None:
+    """Remove the link `provisional` once all that it is there for is published, or replaced, in `release`."""
+    shown = home.provisional_release()
+    if shown is None or not release.is_for_publication:
+        return
+    loads = {edition: shown["loads"][str(edition)] for edition in shown["provisional"]}
+    if all(release.loads.get(edition, "") >= load for edition, load in loads.items()):
+        home.provisional.unlink()
 
 
 def release_ids(home: Home) -> list[str]:
@@ -166,9 +193,9 @@ def release_ids(home: Home) -> list[str]:
 
 
 def remove_old_releases(home: Home, keep: int) -> list[str]:
-    """Remove the oldest releases beyond `keep`; the published one always stays. Returns what was removed."""
-    published = home.published.resolve().name
-    removed = [release for release in release_ids(home)[: -keep or None] if release != published]
+    """Remove the oldest releases beyond `keep`, but those that a link points to. Returns what was removed."""
+    linked = {link.resolve().name for link in (home.published, home.provisional)}
+    removed = [release for release in release_ids(home)[: -keep or None] if release not in linked]
     for release in removed:
         shutil.rmtree(home.releases / release)
     return removed

@@ -17,6 +17,7 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterResourceFunctionError
+from dagster._core.instance.ref import InstanceRef
 
 from ingestion.codebook import codebooks_folder
 from ingestion.problem import DeliveryRefused
@@ -48,8 +49,19 @@ def prepare_dagster_home(home: Home) -> None:
     shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     # What the steps say is ours; Dagster's own warnings (such as skipped checks of an unchanged delivery) are not
-    # for who runs the command, and stay in the event log.
-    logging.getLogger("dagster").setLevel(logging.ERROR)
+    # for who runs the command. Not the logger `dagster` itself: whoever asks Dagster for it sets its level anew.
+    logging.getLogger("dagster._core").setLevel(logging.ERROR)
+
+
+def dagster_instance(home: Home) -> dg.DagsterInstance:
+    """Dagster's storage in the home as dagster.yaml has it, with an event log that stays open for the run."""
+    event_log = {
+        "module": "orchestration.event_log",
+        "class": "OpenEventLogStorage",
+        "config": {"base_dir": str(home.dagster / "history" / "runs")},
+    }
+    reference = InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": event_log})
+    return dg.DagsterInstance.from_ref(reference)
 
 
 @cache
@@ -73,7 +85,7 @@ def run_job(
     seconds = {"definitions": time.monotonic() - started}
     keys = [str(edition) for edition in sorted(editions)]
     tags = dict(zip(PARTITION_RANGE, (keys[0], keys[-1]), strict=True)) if len(keys) > 1 else {}
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+    with dagster_instance(home) as instance:
         try:
             result = definitions.resolve_job_def(name).execute_in_process(
                 instance=instance,

@@ -1,15 +1,15 @@
-"""What the command says at the end: figures read from the release or the ledger, as values and as text."""
+"""What the command says at the end: figures read from the release or the ledger, as values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ingestion.arrivals import announced, overdue
 from ingestion.ledger import Ledger
-from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
 from orchestration.publication import release_ids
 
@@ -58,12 +58,35 @@ _MEDIANS = """
     order by distribution.edition_id, node.position
 """
 
+# Of each provisional edition: its clusters, and how many of them have answered all of its surveys.
+_ANSWERED = """
+    with responses as (
+        select distinct answer.edition_id, answer.cluster_id, answer.survey
+        from core.fct_answer as answer
+        inner join core.dim_edition as edition on answer.edition_id = edition.edition_id
+        where edition.is_provisional
+    ),
 
-def display(number: float | None) -> str:
-    """A score as it is displayed: decimal, half up, two places."""
-    if number is None:
-        return "–"
-    return str(Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    clusters as (
+        select edition_id, cluster_id, count(*) as n_surveys
+        from responses
+        group by edition_id, cluster_id
+    ),
+
+    surveys as (
+        select edition_id, count(distinct survey) as n_surveys
+        from responses
+        group by edition_id
+    )
+
+    select
+        edition_id,
+        count(*) as clusters,
+        count(*) filter (where clusters.n_surveys = surveys.n_surveys) as answered_all_surveys
+    from clusters inner join surveys using (edition_id)
+    group by edition_id
+    order by edition_id
+"""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> list[Report]:
@@ -72,29 +95,34 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[An
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def release_summary(home: Home) -> Report:
-    """The published release in figures, and where its parts are. Empty `release` when nothing is published."""
-    release = home.published_release()
+def release_summary(home: Home, is_published: bool = True) -> Report:
+    """The published (or the provisional) release in figures, and where its parts are; no `release`: there is none."""
+    link = home.published if is_published else home.provisional
+    release = home.published_release() if is_published else home.provisional_release()
     if release is None:
         return {"release": None}
-    database = home.published / "benchmarking.duckdb"
+    database = link / "benchmarking.duckdb"
     with duckdb.connect(database, read_only=True) as connection:
         editions = _rows(connection, _EDITIONS)
         (checks,) = _rows(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
         medians = _rows(connection, _MEDIANS)
+        answered = _rows(connection, _ANSWERED)
     last = Ledger(home.ledger).loads()[-1]
     return {
         "release": release["release_id"],
+        "is_published": is_published,
+        "published": (home.published_release() or {"release_id": None})["release_id"],
+        "provisional_editions": answered,
         "is_sample": release["is_sample"],
         "last_load": {"load_id": last.load_id, "edition_id": last.edition_id, "outcome": last.outcome},
         "editions": editions,
         "checks": checks,
         "area_medians": medians,
         "warehouse": str(database),
-        "public": str(home.published / "public.duckdb"),
-        "parquet": str(home.published / "parquet"),
-        "data_docs": str(home.published / "docs" / "data_docs" / "index.html"),
-        "dbt_docs": str(home.published / "docs" / "dbt" / "index.html"),
+        "public": str(link / "public.duckdb"),
+        "parquet": str(link / "parquet"),
+        "data_docs": str(link / "docs" / "data_docs" / "index.html"),
+        "dbt_docs": str(link / "docs" / "dbt" / "index.html"),
     }
 
 
@@ -107,21 +135,30 @@ def check_summary(home: Home, run_id: str) -> Report:
     return {"checks": counts, "data_docs": str(home.warehouse / "docs" / "data_docs" / "index.html")}
 
 
-def status(home: Home) -> Report:
-    """Editions with their current and last load, the releases kept, and the failed checks of the last run."""
+def status(home: Home, codebooks: Path, today: date) -> Report:
+    """Editions with their current and last load, the releases kept, and the failed checks of the last run.
+
+    `overdue` names the day by which each announced edition that has not arrived was expected.
+    """
     ledger = Ledger(home.ledger)
     loads, current = ledger.loads(), ledger.current()
     last = {load.edition_id: load for load in loads}
     release = home.published_release()
+    provisional = home.provisional_release() or {"release_id": None, "provisional": []}
+    late = overdue(announced(codebooks), ledger.arrived(), today)
     return {
         "home": str(home.root),
         "published": release["release_id"] if release else None,
+        "provisional": {"release": provisional["release_id"], "editions": provisional["provisional"]},
+        "overdue": {str(edition): day.isoformat() for edition, day in late.items()},
         "releases": release_ids(home),
         "editions": [
             {
                 "edition_id": edition,
                 "current_load": current[edition].load_id if edition in current else None,
+                "current_is_provisional": edition in current and current[edition].is_provisional,
                 "last_load": load.load_id,
+                "last_is_provisional": load.is_provisional,
                 "outcome": load.outcome or "open",
                 "reason": load.reason,
                 "problems": list(load.problems),
@@ -154,92 +191,3 @@ def failed_checks(home: Home) -> list[Report]:
             """,
             [files],
         )
-
-
-def as_text(command: str, report: Mapping[str, Any]) -> str:
-    """The report of a command, for a person."""
-    lines: list[str] = []
-    if command == "status":
-        lines = _status_text(report)
-    if checks := report.get("checks"):
-        lines += _checks_text(report, checks)
-    if seconds := report.get("seconds"):
-        longest = sorted(seconds.items(), key=lambda item: -item[1])
-        spent = ", ".join(f"{step} {value:.1f}" for step, value in longest if value >= 0.05)
-        lines.append(f"Seconds by step: {spent}")
-    return "\n".join(lines) + "\n"
-
-
-def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[str]:
-    counted = (
-        f"{checks['passed']} passed, {checks['failed']} failed, {checks['warnings']} warnings, "
-        f"{checks['not_applicable']} not applicable"
-    )
-    if "release" not in report:
-        return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
-    last = report["last_load"]
-    lines = [f"Release {report['release']} is published ({last['load_id']}: {last['outcome']})."]
-    if report["is_sample"]:
-        lines.append(SYNTHETIC_NOTICE)
-    lines += ["", *_editions_text(report), "", f"Checks      {counted}"]
-    lines += [
-        "",
-        f"Warehouse   {report['warehouse']}",
-        f"Public      {report['public']}",
-        f"Parquet     {report['parquet']}",
-        f"Data Docs   {report['data_docs']}",
-        f"dbt docs    {report['dbt_docs']}",
-        "",
-    ]
-    return lines
-
-
-def _editions_text(report: Mapping[str, Any]) -> list[str]:
-    """A line per edition with its figures and its areas' medians; the areas' names are those of the latest."""
-    lines = ["Edition  Clusters  Answers given / asked  Indicators  Median score of each area, all clusters"]
-    areas: dict[int, list[Report]] = {}
-    for area in report["area_medians"]:
-        areas.setdefault(area["edition_id"], []).append(area)
-    for edition in report["editions"]:
-        answers = f"{edition['answers_given']} / {edition['answers']}"
-        medians = "  ".join(
-            f"{area['node_id']:>3} {display(area['median'])}" for area in areas.get(edition["edition_id"], [])
-        )
-        provisional = "  (provisional)" if edition["is_provisional"] else ""
-        lines.append(
-            f"{edition['edition_id']:<7}  {edition['clusters']:>8}  {answers:>21}  {edition['indicators']:>10}  "
-            f"{medians}{provisional}"
-        )
-    if areas:
-        latest = max(areas)
-        lines += ["", f"Areas of {latest}: " + ", ".join(f"{area['node_id']} {area['name']}" for area in areas[latest])]
-    return lines
-
-
-def _status_text(report: Mapping[str, Any]) -> list[str]:
-    lines = [
-        f"Home        {report['home']}",
-        f"Published   {report['published'] or 'nothing yet'}",
-        f"Releases    {', '.join(report['releases']) or 'none'}",
-        "",
-    ]
-    for edition in report["editions"]:
-        reason = f" – {edition['reason']}" if edition["reason"] else ""
-        lines.append(
-            f"Edition {edition['edition_id']}: last load {edition['last_load']} {edition['outcome']}{reason}; "
-            f"current {edition['current_load'] or 'none'}"
-        )
-        for problem in edition["problems"]:
-            lines.append(
-                f"  {problem['file']}, row {problem['row'] or '–'}, column {problem['column'] or '–'}: "
-                f"{problem['reason']}; found {problem['found']}; expected {problem['expected']}"
-            )
-    if not report["editions"]:
-        lines.append("No delivery was loaded yet.")
-    failed = report["failed_checks"]
-    lines += ["", f"Failed checks of the last run: {len(failed)}"]
-    lines += [
-        f"  {row['severity']:<8} {row['door']:<6} {row['check_id']} ({row['edition_id']}): {row['n_failed']} failed"
-        for row in failed
-    ]
-    return lines

@@ -15,7 +15,9 @@ def test_the_clean_editions_pass_every_check(editions, door: str) -> None:
     wrong = [
         (row.edition_id, row.check_id, row.status, row.observed)
         for row in report.results
-        if row.status != "pass" and not (row.edition_id == BEFORE and "previous_edition" in row.check_id)
+        if row.status != "pass"
+        and not (row.edition_id == BEFORE and "previous_edition" in row.check_id)
+        and not (row.status == "not_applicable" and row.check_id == "provisional_cluster_has_answered")
     ]
     assert wrong == []
     assert report.critical_failures == ()

@@ -22,7 +22,14 @@ def lose(where: str, table: str = "answer") -> str:
     return f"delete from raw.{table} where edition_id = {NOW} and {where}"
 
 
+PROVISIONAL = f"update raw.delivery set is_provisional = true where edition_id = {NOW}; "
+
 FAULTS = [
+    (
+        "provisional_cluster_has_answered",
+        PROVISIONAL + lose("cluster_id = 'k3' and survey = 'coordinator'"),
+        [{"cluster_id": "k3", "survey": "coordinator"}],
+    ),
     ("delivery_is_not_empty", lose("true"), [{"part": "clusters"}]),
     ("delivery_is_not_empty", lose("true", "question"), [{"part": "questions"}]),
     ("survey_has_a_file", lose("survey = 'desk_research'"), [{"survey": "desk_research"}]),
@@ -231,6 +238,14 @@ def test_editions_of_two_kinds_are_a_warning_to_both(editions) -> None:
         [{"is_sample": True, "n_of_other_kind": 1}],
         [{"is_sample": False, "n_of_other_kind": 1}],
     ]
+
+
+def test_a_provisional_delivery_may_lack_respondents_and_is_held_to_nothing_of_theirs(editions) -> None:
+    editions.execute(PROVISIONAL + lose("cluster_id = 'k3' and survey = 'coordinator'"))
+    assert result_of(editions, "cluster_is_in_every_survey").status == "not_applicable"
+    assert result_of(editions, "provisional_cluster_has_answered").severity == "warning"
+    for check_id in ("required_answer_is_given", "question_has_a_row_per_respondent"):
+        assert result_of(editions, check_id).status == "pass"
 
 
 def test_a_skip_rule_may_look_at_another_survey(editions) -> None:

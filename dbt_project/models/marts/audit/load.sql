@@ -16,7 +16,8 @@ final as (
         n_answers,
         n_rejected,
         code_version,
-        run_id
+        run_id,
+        is_provisional
     from loads
 )
 

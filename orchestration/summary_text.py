@@ -1,0 +1,123 @@
+"""The reports of the commands as text for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from ingestion.synthetic import SYNTHETIC_NOTICE
+
+Report = Mapping[str, Any]
+
+
+def display(number: float | None) -> str:
+    """A score as it is displayed: decimal, half up, two places."""
+    if number is None:
+        return "–"
+    return str(Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def as_text(command: str, report: Mapping[str, Any]) -> str:
+    """The report of a command, for a person."""
+    lines: list[str] = []
+    if command == "status":
+        lines = _status_text(report)
+    if checks := report.get("checks"):
+        lines += _checks_text(report, checks)
+    if seconds := report.get("seconds"):
+        longest = sorted(seconds.items(), key=lambda item: -item[1])
+        spent = ", ".join(f"{step} {value:.1f}" for step, value in longest if value >= 0.05)
+        lines.append(f"Seconds by step: {spent}")
+    return "\n".join(lines) + "\n"
+
+
+def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[str]:
+    counted = (
+        f"{checks['passed']} passed, {checks['failed']} failed, {checks['warnings']} warnings, "
+        f"{checks['not_applicable']} not applicable"
+    )
+    if "release" not in report:
+        return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
+    last = report["last_load"]
+    loaded = f"({last['load_id']}: {last['outcome']})"
+    if report["is_published"]:
+        lines = [f"Release {report['release']} is published {loaded}."]
+    else:
+        published = report["published"] or "nothing yet"
+        lines = [f"Release {report['release']} is provisional {loaded}: to be inspected. Published is {published}."]
+    lines += [
+        f"Edition {edition['edition_id']} is provisional: {edition['answered_all_surveys']} of "
+        f"{edition['clusters']} clusters have answered every survey."
+        for edition in report["provisional_editions"]
+    ]
+    if report["is_sample"]:
+        lines.append(SYNTHETIC_NOTICE)
+    lines += ["", *_editions_text(report), "", f"Checks      {counted}"]
+    lines += [
+        "",
+        f"Warehouse   {report['warehouse']}",
+        f"Public      {report['public']}",
+        f"Parquet     {report['parquet']}",
+        f"Data Docs   {report['data_docs']}",
+        f"dbt docs    {report['dbt_docs']}",
+        "",
+    ]
+    return lines
+
+
+def _editions_text(report: Mapping[str, Any]) -> list[str]:
+    """A line per edition with its figures and its areas' medians; the areas' names are those of the latest."""
+    lines = ["Edition  Clusters  Answers given / asked  Indicators  Median score of each area, all clusters"]
+    areas: dict[int, list[Report]] = {}
+    for area in report["area_medians"]:
+        areas.setdefault(area["edition_id"], []).append(area)
+    for edition in report["editions"]:
+        answers = f"{edition['answers_given']} / {edition['answers']}"
+        medians = "  ".join(
+            f"{area['node_id']:>3} {display(area['median'])}" for area in areas.get(edition["edition_id"], [])
+        )
+        provisional = "  (provisional)" if edition["is_provisional"] else ""
+        lines.append(
+            f"{edition['edition_id']:<7}  {edition['clusters']:>8}  {answers:>21}  {edition['indicators']:>10}  "
+            f"{medians}{provisional}"
+        )
+    if areas:
+        latest = max(areas)
+        lines += ["", f"Areas of {latest}: " + ", ".join(f"{area['node_id']} {area['name']}" for area in areas[latest])]
+    return lines
+
+
+def _status_text(report: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"Home        {report['home']}",
+        f"Published   {report['published'] or 'nothing yet'}",
+        f"Releases    {', '.join(report['releases']) or 'none'}",
+    ]
+    if release := report["provisional"]["release"]:
+        shown = ", ".join(map(str, report["provisional"]["editions"]))
+        lines.append(f"Provisional {release} (edition {shown}), not published")
+    lines.append("")
+    lines += [f"Edition {edition}: overdue since {day}" for edition, day in report["overdue"].items()]
+    for edition in report["editions"]:
+        reason = f" – {edition['reason']}" if edition["reason"] else ""
+        last = " (provisional)" if edition["last_is_provisional"] else ""
+        current = " (provisional)" if edition["current_is_provisional"] else ""
+        lines.append(
+            f"Edition {edition['edition_id']}: last load {edition['last_load']} {edition['outcome']}{last}{reason}; "
+            f"current {edition['current_load'] or 'none'}{current}"
+        )
+        for problem in edition["problems"]:
+            lines.append(
+                f"  {problem['file']}, row {problem['row'] or '–'}, column {problem['column'] or '–'}: "
+                f"{problem['reason']}; found {problem['found']}; expected {problem['expected']}"
+            )
+    if not report["editions"]:
+        lines.append("No delivery was loaded yet.")
+    failed = report["failed_checks"]
+    lines += ["", f"Failed checks of the last run: {len(failed)}"]
+    lines += [
+        f"  {row['severity']:<8} {row['door']:<6} {row['check_id']} ({row['edition_id']}): {row['n_failed']} failed"
+        for row in failed
+    ]
+    return lines
