@@ -11,7 +11,6 @@ from .comparison import SCHEMA_AND_KEY, differences_of
 from .made_up import MadeUpEdition, joined
 from .reference_method import compute
 
-
 if TYPE_CHECKING:
     from ..conftest import DbtProject
 
