@@ -96,6 +96,14 @@ def _check(home: Home, arguments: argparse.Namespace) -> Report:
     return report | check_summary(home, report["run_id"])
 
 
+def _revalidate(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.revalidation import last_revalidation
+
+    report = _job(home, arguments, "revalidate")
+    found = json.loads(last_revalidation(home).read_text(encoding="utf-8"))
+    return report | found
+
+
 def _publish(home: Home, arguments: argparse.Namespace) -> Report:
     if not arguments.release:
         return _published(home, _job(home, arguments, "rebuild"))
@@ -178,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", "load every delivery in the inbox, rebuild, check and publish", _run)
     run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
     add("check", "rebuild and check from the current deliveries, without publishing", _check)
+    add("revalidate", "rebuild, check, and compare the published tables with the result", _revalidate)
     publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
     publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
     add("dev", "open Dagster's web UI on this installation", _dev)
@@ -207,6 +216,7 @@ def _exit_code(error: Exception) -> int:
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
+        "NothingPublished": WRONG_USAGE,
         "NothingToList": WRONG_USAGE,
         "EditionExists": WRONG_USAGE,
     }.get(type(error).__name__, FAILED)
