@@ -4,15 +4,13 @@
 
 create or replace temp table part as
 select
-    rule.framework_id,
-    setting.edition_id,
-    rule.node_id,
-    rule.kind,
-    rule.scale,
-    rule.blank_means,
-    unnest(string_split(rule.inputs, ';')) as question_id
-from reference.indicator_rule as rule
-inner join reference.edition_setting as setting using (framework_id);
+    edition_id,
+    node_id,
+    kind,
+    scale,
+    blank_means,
+    unnest(string_split(inputs, ';')) as question_id
+from raw.indicator_rule;
 
 create or replace temp table collected as
 select
@@ -66,7 +64,7 @@ select
     least(maximum, q3 + fence_factor * (q3 - q1)) as fenced,
     case when fenced <= lower_bound then maximum else fenced end as upper_bound
 from quartile
-inner join reference.edition_setting using (edition_id);
+inner join raw.edition_setting using (edition_id);
 
 create or replace temp table indicator_score as
 select
@@ -81,23 +79,45 @@ select
 from indicator
 inner join bound using (edition_id, node_id);
 
+-- The sub-area of an indicator and the area of a sub-area, as each edition's framework has them.
+create or replace temp table place as
+select
+    setting.edition_id,
+    setting.area_mean_of,
+    node.node_id,
+    node.parent_node_id,
+    parent.parent_node_id as grandparent_node_id
+from raw.edition_setting as setting
+inner join raw.framework_node as node using (framework_id)
+left join raw.framework_node as parent
+    on node.framework_id = parent.framework_id and node.parent_node_id = parent.node_id;
+
 create or replace temp table subarea_score as
 select
     edition_id,
     cluster_id,
-    regexp_replace(node_id, '\.[0-9]+$', '') as node_id,
+    parent_node_id as node_id,
     avg(score order by indicator_score.node_id) as score
 from indicator_score
-group by 1, 2, 3;
+inner join place using (edition_id, node_id)
+group by all;
 
 create or replace temp table area_score as
 select
     edition_id,
     cluster_id,
-    string_split(node_id, '.')[1] as node_id,
-    avg(score order by indicator_score.node_id) as score
-from indicator_score
-group by 1, 2, 3;
+    area_id as node_id,
+    avg(score order by part_id) as score
+from (
+    select edition_id, cluster_id, grandparent_node_id as area_id, node_id as part_id, score
+    from indicator_score inner join place using (edition_id, node_id)
+    where area_mean_of = 'indicators'
+    union all
+    select edition_id, cluster_id, parent_node_id as area_id, node_id as part_id, score
+    from subarea_score inner join place using (edition_id, node_id)
+    where area_mean_of = 'subareas'
+)
+group by all;
 
 create or replace temp table score as
 select * from indicator_score

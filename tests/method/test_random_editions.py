@@ -20,14 +20,14 @@ FIRST_EDITION_ID = 2030
 # One build costs seconds whatever it holds, so each example is many editions at once. Not shrunk: that would take
 # minutes, and the message names the edition, whose recipe hypothesis prints.
 @settings(
-    max_examples=10,
+    max_examples=6,
     derandomize=True,
     deadline=None,
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(worlds=st.lists(WORLDS, min_size=4, max_size=8))
+@given(worlds=st.lists(WORLDS, min_size=6, max_size=8))
 def test_random_worlds(warehouses: Warehouses, worlds: list[list[Recipe]]) -> None:
     first_ids = itertools.accumulate(map(len, worlds), initial=FIRST_EDITION_ID)
     tables = joined(read_seeds(), *(random_world(*world) for world in zip(first_ids, worlds, strict=False)))
