@@ -162,12 +162,12 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     sample = add("sample", "write synthetic survey exports of fictitious clusters", _sample)
-    sample.add_argument("--edition", type=int, default=2024, help="the edition to make up (default 2024)")
+    sample.add_argument("--edition", type=int, help="the edition to make up (default: all that a sample is known of)")
     sample.add_argument(
-        "--clusters", type=int, default=42, help="how many clusters (default 42, the calibrated sample)"
+        "--clusters", type=int, help="how many clusters (default: as many as the edition had, the calibrated sample)"
     )
     sample.add_argument("--seed", type=int, default=2024, help="the same seed writes the same bytes (default 2024)")
-    sample.add_argument("--out", help="the folder to write to (default: the edition's inbox)")
+    sample.add_argument("--out", help="the folder to write to, a folder in it for each edition (default: the inbox)")
     load = add("load", "take in an edition's delivery from the inbox, rebuild, check and publish", _load)
     load.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     load.add_argument("--dry-run", action="store_true", help="only list what differs from the codebook; load nothing")
@@ -213,6 +213,7 @@ def _exit_code(error: Exception) -> int:
         "WarehouseLocked": LOCKED,
         "CodebookError": WRONG_USAGE,
         "InboxOccupied": WRONG_USAGE,
+        "RealClusters": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
