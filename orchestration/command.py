@@ -96,6 +96,14 @@ def _check(home: Home, arguments: argparse.Namespace) -> Report:
     return report | check_summary(home, report["run_id"])
 
 
+def _revalidate(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.revalidation import last_revalidation
+
+    report = _job(home, arguments, "revalidate")
+    found = json.loads(last_revalidation(home).read_text(encoding="utf-8"))
+    return report | found
+
+
 def _publish(home: Home, arguments: argparse.Namespace) -> Report:
     if not arguments.release:
         return _published(home, _job(home, arguments, "rebuild"))
@@ -154,12 +162,12 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     sample = add("sample", "write synthetic survey exports of fictitious clusters", _sample)
-    sample.add_argument("--edition", type=int, default=2024, help="the edition to make up (default 2024)")
+    sample.add_argument("--edition", type=int, help="the edition to make up (default: all that a sample is known of)")
     sample.add_argument(
-        "--clusters", type=int, default=42, help="how many clusters (default 42, the calibrated sample)"
+        "--clusters", type=int, help="how many clusters (default: as many as the edition had, the calibrated sample)"
     )
     sample.add_argument("--seed", type=int, default=2024, help="the same seed writes the same bytes (default 2024)")
-    sample.add_argument("--out", help="the folder to write to (default: the edition's inbox)")
+    sample.add_argument("--out", help="the folder to write to, a folder in it for each edition (default: the inbox)")
     load = add("load", "take in an edition's delivery from the inbox, rebuild, check and publish", _load)
     load.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     load.add_argument("--dry-run", action="store_true", help="only list what differs from the codebook; load nothing")
@@ -178,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", "load every delivery in the inbox, rebuild, check and publish", _run)
     run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
     add("check", "rebuild and check from the current deliveries, without publishing", _check)
+    add("revalidate", "rebuild, check, and compare the published tables with the result", _revalidate)
     publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
     publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
     add("dev", "open Dagster's web UI on this installation", _dev)
@@ -204,9 +213,11 @@ def _exit_code(error: Exception) -> int:
         "WarehouseLocked": LOCKED,
         "CodebookError": WRONG_USAGE,
         "InboxOccupied": WRONG_USAGE,
+        "RealClusters": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
+        "NothingPublished": WRONG_USAGE,
         "NothingToList": WRONG_USAGE,
         "EditionExists": WRONG_USAGE,
     }.get(type(error).__name__, FAILED)

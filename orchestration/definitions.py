@@ -12,12 +12,14 @@ import dagster as dg
 from ingestion.codebook import codebooks_folder
 from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
 from orchestration.doors import DOORS, door_checks
+from orchestration.inbox_sensor import inbox_sensor
 from orchestration.jobs import restore_release, write_sample_exports
 from orchestration.manifest import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
 from orchestration.stages import STAGES, stage_assets
 from orchestration.transformation import DBT_PROJECT
+from orchestration.upkeep import arrival_check, published_tables_check, schedule
 
 # Dagster marks what we use of it (backfill policies) as beta at every start; the lock file pins its version.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -54,20 +56,42 @@ def build_definitions(
     stages = [stage_assets(stage, manifest, parsed) for stage in STAGES]
     rebuild = [raw_tables, *stages, audit_tables, release_asset(marts(manifest), parsed)]
     received = delivery_asset(codebooks)
-    checks = [door_checks(door) for door in DOORS]
+    doors = [door_checks(door) for door in DOORS]
+    as_rebuilt, arrived = published_tables_check(marts(manifest)), arrival_check(home, codebooks)
     published = dg.AssetSelection.keys(["published", "benchmarking"])
-    everything = dg.AssetSelection.all()
+    # What looks at a release or an inbox from outside has jobs of its own.
+    everything = dg.AssetSelection.all() - dg.AssetSelection.checks(as_rebuilt, arrived)
+    load_edition = dg.define_asset_job(
+        "load_edition",
+        everything,
+        partitions_def=edition_partitions(codebooks),
+        executor_def=EXECUTOR,
+        description="Take in an edition's delivery, rebuild and check everything, and publish it if it passed.",
+    )
+    revalidate = dg.define_asset_job(
+        "revalidate",
+        everything - dg.AssetSelection.assets(received) - published | dg.AssetSelection.checks(as_rebuilt),
+        executor_def=EXECUTOR,
+        description="Rebuild and check from the current deliveries, and compare the published tables with the result.",
+    )
+    check_arrivals = dg.define_asset_job(
+        "check_arrivals",
+        dg.AssetSelection.checks(arrived),
+        executor_def=EXECUTOR,
+        description="Tell which announced deliveries are overdue.",
+    )
     return dg.Definitions(
         assets=[received, *rebuild],
-        asset_checks=checks,
+        asset_checks=[*doors, as_rebuilt, arrived],
+        sensors=[inbox_sensor(home, codebooks, load_edition)],
+        schedules=[
+            schedule("revalidate_weekly", revalidate, "0 4 * * 1", "Compare the published release with a rebuild"),
+            schedule("check_arrivals_daily", check_arrivals, "0 6 * * *", "Tell which deliveries are overdue"),
+        ],
         jobs=[
-            dg.define_asset_job(
-                "load_edition",
-                everything,
-                partitions_def=edition_partitions(codebooks),
-                executor_def=EXECUTOR,
-                description="Take in an edition's delivery, rebuild and check everything, and publish it if it passed.",
-            ),
+            load_edition,
+            revalidate,
+            check_arrivals,
             dg.define_asset_job(
                 "rebuild",
                 everything - dg.AssetSelection.assets(received),

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from ingestion.codebook import Codebook
+from ingestion.manifest import MANIFEST, delivered_paths
 from orchestration.publication import point_to
 from orchestration.resources import WarehouseResource
 
@@ -17,10 +18,13 @@ class InboxOccupied(Exception):
 
 
 class SampleConfig(dg.Config):
-    """What to make up: an edition, how many clusters, from which seed; `out` empty: into the edition's inbox."""
+    """What to make up: an edition (none: all), how many clusters (none: as many as it had), from which seed.
 
-    edition_id: int = 2024
-    clusters: int = 42
+    `out` empty: into the inboxes of the editions; otherwise into folders of theirs below it.
+    """
+
+    edition_id: int | None = None
+    clusters: int | None = None
     seed: int = 2024
     out: str = ""
 
@@ -28,7 +32,7 @@ class SampleConfig(dg.Config):
 def _refuse_to_mix(out: Path, codebook: Codebook) -> None:
     """Raise InboxOccupied if the folder holds anything but earlier sample exports, which say so in their names."""
     edition_id = codebook.edition_id
-    others = [path.name for path in sorted(out.glob("*")) if codebook.synthetic_data_kind not in path.name]
+    others = [path.name for path in delivered_paths(out) if codebook.synthetic_data_kind not in path.name]
     if others:
         raise InboxOccupied(
             f"{out} holds {', '.join(others)}, which the sample would mix with made-up data. Load that delivery with "
@@ -38,14 +42,20 @@ def _refuse_to_mix(out: Path, codebook: Codebook) -> None:
 
 @dg.op(description="Write synthetic survey exports of fictitious clusters.")
 def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
-    """Write the sample's files as a survey platform delivers them."""
-    from sample import write_sample
+    """Write the sample's files as survey platforms deliver them, and who the clusters are."""
+    from sample import sample_editions, write_samples
 
-    out = Path(config.out) if config.out else warehouse.installation.home.inbox / str(config.edition_id)
-    _refuse_to_mix(out, warehouse.installation.codebook(config.edition_id))
-    who_is_who = out / "clusters" if config.out else warehouse.installation.home.clusters
-    files = write_sample(out, who_is_who, config.edition_id, config.clusters, config.seed)
-    logger.info("sample exports (synthetic data): %d files in %s", len(files), out)
+    installation = warehouse.installation
+    out = Path(config.out) if config.out else installation.home.inbox
+    editions = sample_editions() if config.edition_id is None else [config.edition_id]
+    folders = {edition: out / str(edition) for edition in editions}
+    for edition, folder in folders.items():
+        _refuse_to_mix(folder, installation.codebook(edition))
+    for folder in folders.values():
+        (folder / MANIFEST).unlink(missing_ok=True)  # of the files that are written anew
+    who_is_who = out / "clusters" if config.out else installation.home.clusters
+    files = write_samples(folders, who_is_who, config.clusters, config.seed)
+    logger.info("sample exports (synthetic data): %d files of %d editions in %s", len(files), len(folders), out)
 
 
 @dg.job(description="Write synthetic survey exports into the inbox.", executor_def=dg.in_process_executor)

@@ -92,8 +92,13 @@ def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> lis
 def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("set autoinstall_known_extensions = false")
-        connection.execute(f"attach '{_literal(work_file)}' as work (read_only)")
+        attach(connection, work_file, "work")
         yield connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Attach a DuckDB file for reading, under a name."""
+    connection.execute(f"attach '{_literal(path)}' as {name} (read_only)")
 
 
 def _literal(path: Path | str) -> str:

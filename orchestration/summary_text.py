@@ -23,6 +23,8 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
     lines: list[str] = []
     if command == "status":
         lines = _status_text(report)
+    if command == "revalidate":
+        lines = revalidation_lines(report)
     if checks := report.get("checks"):
         lines += _checks_text(report, checks)
     if seconds := report.get("seconds"):
@@ -86,6 +88,14 @@ def _editions_text(report: Mapping[str, Any]) -> list[str]:
         latest = max(areas)
         lines += ["", f"Areas of {latest}: " + ", ".join(f"{area['node_id']} {area['name']}" for area in areas[latest])]
     return lines
+
+
+def revalidation_lines(report: Report) -> list[str]:
+    """What comparing the published release with a rebuild has found."""
+    same = "is as rebuilt" if not report["differences"] else "differs from what was rebuilt"
+    lines = [f"Release {report['release']} {same}: {report['tables_compared']} tables were compared row for row."]
+    lines += [f"  {difference}" for difference in report["differences"]]
+    return lines + [f"It was made of other {reason}" for reason in report["other_inputs"]]
 
 
 def _status_text(report: Mapping[str, Any]) -> list[str]:

@@ -1,10 +1,10 @@
-"""The answers of all clusters, as cells of the delivered files; and more or fewer clusters out of these."""
+"""The answers of all clusters of a calibrated edition; and more or fewer clusters out of an edition's."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ingestion.codebook import Codebook
+from ingestion.codebook import Codebook, Question
 from sample.calibration import Calibration, Indicator
 from sample.marginals import Vector
 from sample.names import other_items
@@ -14,13 +14,25 @@ from sample.profile import Profile
 from sample.values import ValueDraw
 
 WRITTEN_ZERO = 0.5  # share of the zeros that are written as 0; the others are left blank
-# Question and option → one cell per cluster: None (blank), a number in the unit asked, or a text.
+# Question and option → one entry per cluster: None (blank), a number in base units (zł, persons; ticks 1 and 0), the
+# id of the option chosen, or a text (also in place of a number: the words that say "no answer").
 Answers = dict[tuple[str, str | None], np.ndarray]
+
+OF_THE_IDENTITY = ("cluster_name", "coordinator_name", "voivodeship")  # filled in when a delivery is put together
+CHARACTERISTICS = ("founded_year", "age_counts_from", "members", "enterprises", "science_institutions", "pkd_division")
+
+
+def step_of(question: Question) -> float:
+    """The grid that a question's numbers are written on, in base units."""
+    multiplier = question.multiplier or 1.0
+    if question.type == "integer" or question.unit == "zł":
+        return multiplier
+    return multiplier * (0.001 if multiplier >= 1e6 else 0.1)
 
 
 def draw_answers(codebook: Codebook, calibration: Calibration, profile: Profile, rng: np.random.Generator) -> Answers:
-    """All answers of the calibrated clusters, but for their names."""
-    answers = _characteristics(codebook, profile, rng)
+    """The answers that the published figures are about, for the clusters of the profile."""
+    answers = characteristics(codebook, profile, rng)
     values = ValueDraw(codebook, calibration, profile, rng).values()
     for indicator in calibration.indicators:
         fill = _options if indicator.kind == "options" else _numbers
@@ -28,22 +40,21 @@ def draw_answers(codebook: Codebook, calibration: Calibration, profile: Profile,
     return answers | _uncounted(answers, codebook, calibration, profile, rng)
 
 
-def _labels(codebook: Codebook, question_id: str) -> dict[str, str]:
-    return {option.option_id: option.label_pl for option in codebook.options_of[question_id]}
-
-
-def _characteristics(codebook: Codebook, profile: Profile, rng: np.random.Generator) -> Answers:
-    figures = ("founded_year", "age_counts_from", "members", "enterprises", "science_institutions", "pkd_division")
-    answers: Answers = {(name, None): getattr(profile, name).astype(object) for name in (*figures, "voivodeship")}
+def characteristics(codebook: Codebook, profile: Profile, rng: np.random.Generator) -> Answers:
+    """What the profile says, for the questions that the edition asks."""
     plans = profile.maturity + rng.normal(0, 0.5, len(profile.maturity)) > -0.5
-    for question_id, chosen in {
-        "industry": profile.industry,
-        "kkk_status": np.where(profile.kkk, "kkk", "non_kkk"),
-        "kkk_plans": np.where(profile.kkk, "kkk", np.where(plans, "planned", "not_planned")),
-    }.items():
-        labels = _labels(codebook, question_id)
-        answers[question_id, None] = np.array([labels[str(option)] for option in chosen], object)
-    return answers
+    known: Answers = {(name, None): getattr(profile, name).astype(object) for name in CHARACTERISTICS}
+    known["industry", None] = _offered(codebook, "industry", profile.industry)
+    known["kkk_status", None] = np.where(profile.kkk, "kkk", "non_kkk").astype(object)
+    known["kkk_plans", None] = np.where(profile.kkk, "kkk", np.where(plans, "planned", "not_planned")).astype(object)
+    asked = {question.question_id for question in codebook.questions}
+    return {key: cells for key, cells in known.items() if key[0] in asked}
+
+
+def _offered(codebook: Codebook, question_id: str, chosen: np.ndarray) -> np.ndarray:
+    """The options chosen; the last one, which stands for all others, for what the edition does not offer."""
+    offered = [option.option_id for option in codebook.options_of.get(question_id, ())]
+    return np.array([name if name in offered or not offered else offered[-1] for name in map(str, chosen)], object)
 
 
 def _numbers(
@@ -55,15 +66,16 @@ def _numbers(
         parts = split(calibration, indicator, units, rng)
     blank = np.isnan(units)
     if indicator.blank_is_zero:
-        blank |= (units == 0) & (rng.random(len(units)) >= WRITTEN_ZERO)
+        blank = (units == 0) & (rng.random(len(units)) >= WRITTEN_ZERO)
     answers: Answers = {}
     for question in codebook.questions:
         if question.question_id not in parts:
             continue
-        cells = np.round(parts[question.question_id] * unit / (question.multiplier or 1), 1).astype(object)
+        cells = (parts[question.question_id] * unit).astype(object)
         if question.type == "single_choice":
-            labels = {option.value: option.label_pl for option in codebook.options_of[question.question_id]}
-            cells = np.array([labels.get(cell) for cell in cells], object)
+            ids = {option.value: option.option_id for option in codebook.options_of[question.question_id]}
+            cells = np.array([ids.get(round(cell, 6)) for cell in cells], object)
+        cells[np.isnan(units)] = codebook.refusals[0]  # a blank would count as none
         cells[blank] = None
         answers[question.question_id, None] = cells
     return answers
@@ -94,11 +106,7 @@ def _uncounted(
         shares = calibration.shares.get(question.question_id, {})
         if not shares or any((question.question_id, option) in answers for option in shares):
             continue
-        asked = np.ones(len(profile.members), bool)
-        if question.asked_if_question:
-            labels = _labels(codebook, question.asked_if_question)
-            wanted = [labels[option] for option in str(question.asked_if_option).split(";")]
-            asked = np.isin(answers[question.asked_if_question, None].astype(str), wanted)
+        asked = was_asked(question, codebook, answers)
         for option, share in shares.items():
             wish = np.where(asked, profile.maturity + rng.normal(0, 1, len(asked)), -np.inf)
             cells = np.zeros(len(asked), object)
@@ -108,28 +116,55 @@ def _uncounted(
     return added
 
 
-def resample(answers: Answers, codebook: Codebook, number: int, rng: np.random.Generator) -> Answers:
-    """`number` clusters out of the calibrated ones: whole clusters drawn again, their numbers made larger or smaller.
+def was_asked(question: Question, codebook: Codebook, answers: Answers) -> np.ndarray:
+    """Which clusters the question was put to, by its skip rule."""
+    parent, wanted = question.asked_if_question, (question.asked_if_option or "").split(";")
+    if not parent:
+        return np.ones(len(next(iter(answers.values()))), bool)
+    if (parent, None) in answers:
+        return np.isin(answers[parent, None].astype(str), wanted)
+    return np.any([answers[parent, option] == 1 for option in wanted], axis=0)
+
+
+def resample(answers: Answers, codebook: Codebook, rows: np.ndarray, factor: Vector) -> Answers:
+    """The clusters `rows`, drawn again and again if need be, their numbers made larger or smaller by `factor`.
 
     One factor per cluster and rounding that keeps order leave parts ≤ wholes, counts = ticks and skip rules as they
     are; shares and years stay as they are.
     """
-    size = len(next(iter(answers.values())))
-    rows = np.concatenate([rng.permutation(size) for _ in range(-(-number // size))])[:number]
-    factor = rng.uniform(0.8, 1.25, number)
     questions = {question.question_id: question for question in codebook.questions}
     drawn: Answers = {}
     for (question_id, option), cells in answers.items():
         question, cells = questions[question_id], cells[rows]
         if question.type in ("integer", "number") and question.unit not in ("rok", "%"):
-            given = np.array([cell is not None for cell in cells])
-            scaled = np.round(cells[given].astype(float) * factor[given], 0 if question.type == "integer" else 1)
-            cells[given] = np.clip(scaled, question.plausible_minimum or 0, question.plausible_maximum or np.inf)
+            given = is_number(cells)
+            step, multiplier = step_of(question), question.multiplier or 1.0
+            scaled = np.round(cells[given].astype(float) * factor[given] / step) * step
+            highest = (question.plausible_maximum or np.inf) * multiplier
+            cells[given] = np.clip(scaled, (question.plausible_minimum or 0) * multiplier, highest)
         drawn[question_id, option] = cells
-    for total in codebook.totals:  # rounding can lift several parts of one whole above it, by one
-        *others, part = total.part_question_ids.split(";")
-        for i, whole in enumerate(drawn[total.whole_question_id, None]):
-            if whole is not None and drawn[part, None][i] is not None:
-                room = whole - sum(drawn[other, None][i] or 0 for other in others)
-                drawn[part, None][i] = min(drawn[part, None][i], room)
+    keep_within_wholes(drawn, codebook)
     return drawn
+
+
+def is_number(cells: np.ndarray) -> np.ndarray:
+    """Which cells hold a number, rather than a blank or words."""
+    return np.array([isinstance(cell, int | float | np.number) for cell in cells], bool)
+
+
+def is_given(cells: np.ndarray) -> np.ndarray:
+    """Which cells are not blank."""
+    return np.array([cell is not None for cell in cells], bool)
+
+
+def keep_within_wholes(answers: Answers, codebook: Codebook) -> None:
+    """Cut (in place) the last of the parts of a whole that together exceed it."""
+    for total in codebook.totals:
+        *others, part = total.part_question_ids.split(";")
+        cells, wholes = answers[part, None], answers[total.whole_question_id, None]
+        both = np.flatnonzero(is_number(cells) & is_number(wholes))
+        for i in both:
+            taken = sum(
+                x for x in (answers[other, None][i] for other in others) if isinstance(x, int | float | np.number)
+            )
+            cells[i] = min(cells[i], max(wholes[i] - taken, 0))

@@ -6,6 +6,10 @@ option_shares.csv  share (%) of `base` clusters that ticked an option (of a leve
 segments.csv       sizes of the segments
 scores.csv         distribution of the scores of every sub-area, area and overall
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
+
+Of an edition without published statistics there is counts.csv alone. A row of no indicator is about questions, their
+ids joined by `;`, and in base units (persons, zł); kinds `n_missing` and `rest` are told in `sample.totals`. A row of
+an indicator is in the unit its figures are printed in. `assumed` names the figures of a row that are not published.
 """
 
 from __future__ import annotations
@@ -80,11 +84,6 @@ class Calibration:
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
 
-    @property
-    def clusters(self) -> int:
-        """The number of clusters the figures are of."""
-        return sum(segment.clusters for segment in self.segments_of(self.segments[0].cut_id))
-
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
         return [segment for segment in self.segments if segment.cut_id == cut_id]
@@ -99,6 +98,9 @@ class Calibration:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a file; none of a file that is not there."""
+    if not path.is_file():
+        return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -107,11 +109,16 @@ def _whole(text: str) -> int | None:
     return int(text) if text else None
 
 
+def calibrated_editions(root: Path = CALIBRATION) -> list[int]:
+    """The editions there are published figures for, ascending."""
+    return sorted(int(path.name) for path in root.iterdir() if (path / "counts.csv").is_file())
+
+
 def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
     """Read the figures of an edition. Raises CalibrationMissing when there are none."""
     folder = root / str(edition_id)
-    if not (folder / "statistics.csv").is_file():
-        known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) or "none"
+    if not (folder / "counts.csv").is_file():
+        known = ", ".join(map(str, calibrated_editions(root))) or "none"
         raise CalibrationMissing(
             f"No sample can be made of edition {edition_id}: {folder} holds no published figures to calibrate to; "
             f"editions that have them: {known}"
@@ -138,7 +145,7 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
             row["question_id"],
             row["kind"],
             float(row["threshold"] or 0),
-            float(row["value"]),
+            float(row["value"] or 0),
         )
         for row in _rows(folder / "counts.csv")
         if row["held"] == "yes" or row["kind"] == "mean"

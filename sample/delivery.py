@@ -1,79 +1,124 @@
-"""A whole delivery of made-up answers, written to a folder by the edition's codebook."""
+"""Whole deliveries of made-up answers, written by the editions' codebooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from ingestion.codebook import Codebook, load_codebook
-from ingestion.identity import Alias, write_rows
-from ingestion.synthetic import SYNTHETIC_NOTICE
-from sample.answers import Answers, draw_answers, resample
-from sample.calibration import load_calibration
-from sample.names import invent_coordinators, invent_names
-from sample.profile import draw_profile, replace_real
-from sample.write import metadata, write_csv, write_workbook
+from ingestion.codebook import Codebook, Option, Question, Survey
+from sample.answers import Answers, step_of
+from sample.calibration import CalibrationMissing
+from sample.identities import check_who_is_who, write_who_is_who
+from sample.world import World, sample_editions
+from sample.write import Cell, Sheet, write_files
+
+SEED = 2024
 
 
-def _rows(codebook: Codebook, name: str, head: list[str], ids: list[str], answers: Answers) -> Iterator[list[object]]:
-    survey = codebook.surveys[name]
-    columns = [
-        answers[question.question_id, option.option_id if option else None]
-        for _, question, option in codebook.answer_columns(name)
-    ]
-    for index, cluster_id in enumerate(ids):
-        meta = metadata(codebook, survey, index + 1, cluster_id, str(answers["cluster_name", None][index]))
-        yield [*(meta[column] for column in head), *(column[index] for column in columns)]
+def write_samples(
+    folders: Mapping[int, Path], who_is_who: Path, clusters: int | None = None, seed: int = SEED
+) -> list[Path]:
+    """Write a delivery of each edition into its folder (made if need be); returns the files.
+
+    All are of one world of fictitious clusters. Their names, mergers and splits are added to the files in the folder
+    `who_is_who`. With `clusters` None each edition is as large as it was, and its published figures hold for any seed;
+    another number only obeys the codebooks. Equal arguments give equal bytes.
+    Before anything is written: raises CalibrationMissing for an edition of which nothing is known, ValueError for
+    fewer than one cluster, RealClusters where `who_is_who` holds clusters that are not made up.
+    """
+    if clusters is not None and clusters < 1:
+        raise ValueError(f"A sample needs at least 1 cluster, not {clusters}")
+    if missing := sorted(set(folders) - set(sample_editions())):
+        raise CalibrationMissing(
+            f"No sample can be made of edition {missing[0]}: it needs a codebook, and published figures in "
+            f"sample/calibration/{missing[0]}; editions that have both: {', '.join(map(str, sample_editions()))}"
+        )
+    check_who_is_who(who_is_who)
+    world = World(seed)
+    paths: list[Path] = []
+    numbers: set[int] = set()
+    for edition_id, folder in sorted(folders.items()):
+        codebook = world.codebooks[edition_id]
+        delivered, answers = world.delivered(edition_id, clusters)
+        sheets = [_sheet(codebook, name, answers) for name in codebook.surveys]
+        paths += write_files(folder, f"{edition_id}_{codebook.synthetic_data_kind}", sheets)
+        numbers |= set(delivered)
+    write_who_is_who(who_is_who, numbers)
+    return paths
 
 
 def write_sample(
-    out: Path, who_is_who: Path, edition_id: int = 2024, clusters: int = 42, seed: int = 2024
+    out: Path, who_is_who: Path, edition_id: int, clusters: int | None = None, seed: int = SEED
 ) -> list[Path]:
-    """Write the files of a delivery of `clusters` fictitious clusters into `out` (made if need be); returns them.
+    """Write the delivery of one edition into `out`; as `write_samples`."""
+    return write_samples({edition_id: out}, who_is_who, clusters, seed)
 
-    The names of the clusters go into the alias file in the folder `who_is_who`.
 
-    With as many clusters as the edition had, the published figures hold for any seed; another number is drawn from
-    the same clusters and only obeys the codebook. Equal arguments give equal bytes.
-    Raises CalibrationMissing for an edition without published figures, ValueError for fewer than one cluster.
+def _sheet(codebook: Codebook, name: str, answers: Answers) -> Sheet:
+    survey = codebook.surveys[name]
+    head = _head(codebook, survey, answers["cluster_name", None])
+    columns: dict[str, list[Cell]] = dict(head)
+    labels: dict[str, dict[int, str]] = {}
+    for header, question, option in codebook.answer_columns(name):
+        cells = answers[question.question_id, option.option_id if option else None]
+        if header not in head:
+            columns[header] = [_cell(codebook, question, option, cell) for cell in cells]
+            labels[header] = _labels(codebook, question, option)
+    rows = tuple(zip(*columns.values(), strict=True))
+    return Sheet(survey, tuple(columns), rows, {header: known for header, known in labels.items() if known})
+
+
+def _labels(codebook: Codebook, question: Question, option: Option | None) -> dict[int, str]:
+    """The texts that stand for numbers in a column."""
+    if question.type == "single_choice":
+        return {option.position: option.label_pl for option in codebook.options_of[question.question_id]}
+    if question.type == "multiple_choice" and option is not None and not option.is_other:
+        return {0: codebook.unticked[0], 1: codebook.ticked[0]}
+    return {}
+
+
+def _cell(codebook: Codebook, question: Question, option: Option | None, value: object) -> Cell:
+    """An answer as it is written, in the unit of the question."""
+    if value is None:
+        return None
+    if question.type == "single_choice":
+        return next(o.label_pl for o in codebook.options_of[question.question_id] if o.option_id == value)
+    if isinstance(value, str):
+        return value
+    if question.type == "multiple_choice":
+        return codebook.ticked[0] if value else codebook.unticked[0]
+    multiplier = question.multiplier or 1.0
+    decimals = 0 if question.type in ("integer", "level") else round(-np.log10(step_of(question) / multiplier))
+    number = round(float(value) / multiplier, decimals)  # type: ignore[arg-type]
+    return int(number) if number.is_integer() else number
+
+
+def _head(codebook: Codebook, survey: Survey, names: np.ndarray) -> dict[str, list[Cell]]:
+    """The columns about the response; dates are counted from the edition's year, not from today.
+
+    The contractor numbers the clusters anew in every edition, or knows them by name.
     """
-    if clusters < 1:
-        raise ValueError(f"A sample needs at least 1 cluster, not {clusters}")
-    calibration = load_calibration(edition_id)
-    codebook = load_codebook(edition_id)
-    rng = np.random.default_rng([edition_id, seed])
-    answers = draw_answers(codebook, calibration, draw_profile(calibration, codebook, rng), rng)
-    if clusters != calibration.clusters:
-        answers = resample(answers, codebook, clusters, rng)
-    places = replace_real(
-        calibration,
-        answers["members", None],
-        answers["founded_year", None],
-        answers["pkd_division", None],
-        answers["voivodeship", None],
-    )
-    answers["voivodeship", None] = places
-    taken = [row["name"] for row in calibration.real_clusters]
-    industry_of = {option.label_pl: option.option_id for option in codebook.options_of["industry"]}
-    industries = [industry_of[label] for label in answers["industry", None]]
-    answers["cluster_name", None] = np.array(invent_names(industries, taken, rng), object)
-    answers["coordinator_name", None] = np.array(invent_coordinators(clusters, rng), object)
-    ids = [f"K{number:0{max(3, len(str(clusters)))}d}" for number in range(1, clusters + 1)]
-    out.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, survey in codebook.surveys.items():
-        named = [survey.respondent_column, *survey.metadata_columns, survey.edition_column]
-        head = list(dict.fromkeys([*named, survey.cluster_column, survey.data_kind_column]))
-        headers = [*head, *(header for header, _, _ in codebook.answer_columns(name))]
-        path = out / survey.file_pattern.replace("*", f"{edition_id}_{codebook.synthetic_data_kind}")
-        write = write_csv if survey.format == "csv" else write_workbook
-        write(path, survey, headers, _rows(codebook, name, head, ids, answers))
-        paths.append(path)
-    aliases = [
-        Alias(name=str(name), cluster_id=cluster_id, from_edition=edition_id, note=SYNTHETIC_NOTICE)
-        for name, cluster_id in zip(answers["cluster_name", None], ids, strict=True)
-    ]
-    write_rows(who_is_who / "aliases.csv", aliases, Alias)
-    return paths
+    lists = next(survey for survey in codebook.surveys.values() if survey.lists_clusters)
+    asked_name = next(question for question in codebook.questions if question.question_id == "cluster_name")
+    by_name = lists.cluster_column == asked_name.header
+    columns = {name: [] for name in (survey.respondent_column, *survey.metadata_columns, *survey.head_columns)}
+    for index, name in enumerate(names, start=1):
+        day = date(codebook.edition_id, 9, 2) + timedelta(days=index % 45)
+        cluster = str(name) if by_name else f"{codebook.edition_id}-{index:02d}"
+        cells: dict[str, Cell] = {
+            "data_wyslania": f"{day:%Y-%m-%d} {8 + index % 9:02d}:{index * 7 % 60:02d}:00",
+            "jezyk": "pl",
+            "status": "kompletna",
+            "Nazwa klastra": str(name),
+            "Data badania": f"{day:%Y-%m-%d}",
+            survey.respondent_column: f"R{index:05d}",
+            survey.cluster_column: cluster,
+            survey.edition_column: str(codebook.edition_id),
+            survey.data_kind_column: codebook.synthetic_data_kind,
+        }
+        for column in columns:
+            columns[column].append(cells.get(column))
+    return columns

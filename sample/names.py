@@ -1,27 +1,25 @@
-"""Invented names of clusters: places that do not exist, and things a cluster could be about."""
+"""Invented names of clusters and coordinators: places that do not exist. The same number has the same name always."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 import numpy as np
 
-KINDS = ("Klaster", "Sieć Współpracy", "Dolina", "Sojusz", "Platforma", "Grono")
+# What a cluster calls itself, and what instead once it is renamed.
+KINDS = {
+    "Klaster": "Wspólnota",
+    "Sieć Współpracy": "Konsorcjum",
+    "Dolina": "Zagłębie",
+    "Sojusz": "Związek",
+    "Platforma": "Ekosystem",
+    "Grono": "Porozumienie",
+}
+THEMES = ("Przemysłu", "Usług", "Innowacji", "Rozwoju", "Nowych Technologii", "Przedsiębiorczości", "Dobrych Praktyk")
 PLACES = (
     "Srebrnych Brzóz", "Czterech Jezior", "Bursztynowego Brodu", "Zielonych Wrót", "Starego Młyna", "Mglistych Łąk",
     "Jarzębinowego Wzgórza", "Kamiennego Progu", "Siedmiu Mostów", "Białego Żurawia", "Wrzosowej Polany",
     "Sokolego Gniazda", "Jasnej Wody", "Modrych Stawów", "Dębowej Ostoi", "Wiatrowego Brzegu", "Złotego Kłosa",
-    "Lipowej Alei", "Krętej Strugi", "Rysiego Szlaku",
+    "Lipowej Alei", "Krętej Strugi", "Rysiego Szlaku", "Cichego Zakola", "Kruczej Skały", "Ostrego Wiru",
 )  # fmt: skip
-THEMES = {
-    "biotechnology_medicine": ("Zdrowia", "Biotechnologii", "Wyrobów Medycznych", "Diagnostyki"),
-    "chemistry_construction_circular": ("Budownictwa", "Nowej Chemii", "Obiegu Zamkniętego", "Recyklingu"),
-    "education_food_tourism": ("Dobrej Żywności", "Edukacji", "Turystyki", "Smaków"),
-    "ict": ("Oprogramowania", "Danych", "Elektroniki", "Cyfrowych Rozwiązań"),
-    "automotive_aviation_transport": ("Pojazdów", "Lotnictwa", "Logistyki", "Mobilności"),
-    "metal_machinery_materials": ("Metalu", "Maszyn", "Materiałów", "Narzędzi"),
-}
-OTHER_THEMES = ("Przemysłu", "Usług", "Innowacji")
 COORDINATORS = ("Fundacja {}", "Stowarzyszenie {}", "Agencja Rozwoju {}", "Park Technologiczny {}", "{} sp. z o.o.")
 # What respondents add to a list of options, by the study's own examples put in other words.
 OTHER_ITEMS = (
@@ -31,27 +29,20 @@ OTHER_ITEMS = (
 )  # fmt: skip
 
 
-def invent_names(industries: Sequence[str], taken: Collection[str], rng: np.random.Generator) -> list[str]:
-    """One name per cluster, all different and none of `taken`; a number is added once a combination is used up."""
-    used = {name.casefold() for name in taken}
-    names = []
-    for industry in industries:
-        words = (KINDS, THEMES.get(str(industry), OTHER_THEMES), PLACES)
-        first = " ".join(part[rng.integers(len(part))] for part in words)
-        name, number = first, 1
-        while name.casefold() in used:
-            number += 1
-            name = f"{first} {number}"
-        used.add(name.casefold())
-        names.append(name)
-    return names
+def cluster_name(number: int, is_renamed: bool = False) -> str:
+    """The name of the cluster `number` (from 0): different for every number, and another one once it is renamed.
+
+    The numbers of kinds, themes and places have no common divisor, so neighbours differ in all three.
+    """
+    kinds, lap = tuple(KINDS.items()), number // (len(KINDS) * len(THEMES) * len(PLACES))
+    kind, theme, place = kinds[number % len(kinds)], THEMES[number % len(THEMES)], PLACES[number % len(PLACES)]
+    return f"{kind[is_renamed]} {theme} {place}" + (f" {lap + 1}" if lap else "")
 
 
-def invent_coordinators(number: int, rng: np.random.Generator) -> list[str]:
-    """The organisations that run `number` clusters; one can run several."""
-    return [
-        COORDINATORS[rng.integers(len(COORDINATORS))].format(PLACES[rng.integers(len(PLACES))]) for _ in range(number)
-    ]
+def coordinator_name(number: int, is_new: bool = False) -> str:
+    """The organisation that runs the cluster `number`, or its successor; one can run several clusters."""
+    kind = COORDINATORS[(number + is_new) % len(COORDINATORS)]
+    return kind.format(PLACES[(number * 7 + 11 * is_new) % len(PLACES)])
 
 
 def other_items(count: float, rng: np.random.Generator) -> str | None:

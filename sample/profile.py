@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -29,13 +29,16 @@ class Profile:
     kkk: np.ndarray
     industry: np.ndarray
     pkd_division: np.ndarray
-    voivodeship: np.ndarray
     maturity: Vector
 
     @property
     def wholes(self) -> dict[str, Vector]:
         """The questions whose answers other answers are parts of."""
         return {"members": self.members, "enterprises": self.enterprises}
+
+    def of(self, rows: np.ndarray) -> Profile:
+        """The profile of these rows."""
+        return Profile(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def _members(calibration: Calibration, largest: float, rng: np.random.Generator) -> Vector:
@@ -56,32 +59,22 @@ def _labels(calibration: Calibration, cut_id: str) -> np.ndarray:
     return np.repeat([segment.segment_id for segment in segments], [segment.clusters for segment in segments])
 
 
-def _standard(values: Vector) -> Vector:
+def standard(values: Vector) -> Vector:
+    """The values with mean 0 and spread 1."""
     return (values - values.mean()) / (values.std() or 1.0)
 
 
-def replace_real(
-    calibration: Calibration, members: Vector, founded: Vector, pkd: np.ndarray, places: np.ndarray
-) -> np.ndarray:
-    """The voivodeships, moved on to the next where members, year, PKD and place would repeat a real cluster."""
-    real = {
-        (int(row["members"]), int(row["founded_year"]), row["pkd_division"], row["voivodeship"])
-        for row in calibration.real_clusters
-    }
-    names = sorted({row["voivodeship"] for row in calibration.real_clusters})
-    places = places.copy()
-    for i in range(len(places)):
-        while (int(members[i]), int(founded[i]), pkd[i], places[i]) in real:
-            places[i] = names[(names.index(places[i]) + 1) % len(names)]
-    return places
+def least_size(calibration: Calibration, codebook: Codebook) -> int:
+    """The fewest members that leave room for the largest number of enterprises published."""
+    parts = {t.part_question_ids for t in codebook.totals if t.whole_question_id == "enterprises"}
+    leaders = [float(i.benchmark) for i in calibration.indicators if i.inputs[0] in parts and i.benchmark]
+    return math.ceil(max(leaders, default=0) / LEAST_ENTERPRISES)
 
 
 def draw_profile(calibration: Calibration, codebook: Codebook, rng: np.random.Generator) -> Profile:
     """Draw the calibrated number of clusters; the largest has room for the largest number of enterprises published."""
-    n = calibration.clusters
-    parts = {t.part_question_ids for t in codebook.totals if t.whole_question_id == "enterprises"}
-    leaders = [float(i.benchmark) for i in calibration.indicators if i.inputs[0] in parts]
-    largest = math.ceil(max(leaders) / LEAST_ENTERPRISES * rng.uniform(1.02, 1.2))
+    n = sum(segment.clusters for segment in calibration.segments_of("size"))
+    largest = math.ceil(least_size(calibration, codebook) * rng.uniform(1.02, 1.2))
     members = _members(calibration, largest, rng)
     earliest = min(int(row["founded_year"]) for row in calibration.real_clusters)
     last = codebook.edition_id - 1
@@ -89,19 +82,19 @@ def draw_profile(calibration: Calibration, codebook: Codebook, rng: np.random.Ge
         rng.integers(band.lower or earliest, (band.upper or last) + 1, band.clusters)
         for band in calibration.segments_of("age")
     ]
-    size = _standard(np.log(members))
+    size = standard(np.log(members))
     years = np.concatenate(bands).astype(float)
     orders = [rng.permutation(years) for _ in range(ORDERS)]
-    year = min(orders, key=lambda order: abs(np.mean(size * _standard(-order)) - AGE_AND_SIZE))
+    year = min(orders, key=lambda order: abs(np.mean(size * standard(-order)) - AGE_AND_SIZE))
     founded = year.copy()
     again = np.argmax(year)  # one cluster was founded again; its age counts from before
     founded[again] = min(year[again] + 3, last)
-    age = _standard(-year)
+    age = standard(-year)
     kkk = np.zeros(n, bool)
     wish = size + 0.3 * age + rng.normal(0, 0.4, n)
     holders = next(s.clusters for s in calibration.segments_of("kkk_status") if s.segment_id == "kkk")
     kkk[np.argsort(-wish, kind="stable")[:holders]] = True
-    maturity = WEIGHTS["size"] * size + WEIGHTS["kkk"] * _standard(kkk.astype(float)) + WEIGHTS["age"] * age
+    maturity = WEIGHTS["size"] * size + WEIGHTS["kkk"] * standard(kkk.astype(float)) + WEIGHTS["age"] * age
     maturity += rng.normal(0, WEIGHTS["chance"], n)
     industry = rng.permutation(_labels(calibration, "industry"))
     divisions = {
@@ -113,8 +106,4 @@ def draw_profile(calibration: Calibration, codebook: Codebook, rng: np.random.Ge
     total = calibration.figure("enterprises", "total") or 0.0
     enterprises = fit_sum(members * share, np.ceil(members * LEAST_ENTERPRISES), np.floor(members * 0.97), total)
     science = np.minimum(np.rint(members * rng.uniform(0.02, 0.08, n)), members - enterprises)
-    places = rng.choice(sorted(row["voivodeship"] for row in calibration.real_clusters), n)
-    places = replace_real(calibration, members, founded, pkd, places)
-    order = rng.permutation(n)  # ids say nothing about size
-    columns = (members, enterprises, science, founded, year, kkk, industry, pkd, places, _standard(maturity))
-    return Profile(*(column[order] for column in columns))
+    return Profile(members, enterprises, science, founded, year, kkk, industry, pkd, standard(maturity))

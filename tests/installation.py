@@ -121,3 +121,21 @@ def edit_answer(home: Home, header: str, text: str, row: int = 0) -> str:
     lines[row + 1] = ";".join(cells)
     path.write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
     return before
+
+
+def deliver_as(home: Home, codebooks: Path, edition_id: int) -> None:
+    """Give the inbox a delivery of another edition: 2024's files, by a codebook that is 2024's but for its id."""
+    from openpyxl import load_workbook
+
+    shutil.copytree(codebooks / "2024", codebooks / str(edition_id))
+    settings = codebooks / str(edition_id) / "edition.yml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("2024", str(edition_id)), encoding="utf-8")
+    folder = shutil.copytree(home.inbox / "2024", home.inbox / str(edition_id))
+    for path in folder.glob("*.csv"):
+        path.write_bytes(path.read_bytes().replace(b";2024;", f";{edition_id};".encode()))
+    for path in folder.glob("*.xlsx"):
+        workbook = load_workbook(path)
+        for row in workbook.worksheets[0].iter_rows():
+            for cell in row:
+                cell.value = str(edition_id) if cell.value == "2024" else cell.value
+        workbook.save(path)

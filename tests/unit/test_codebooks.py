@@ -123,13 +123,13 @@ def test_what_an_edition_did_not_ask_has_no_rule() -> None:
     assert without == {edition: {"I.1.1"} if edition == 2012 else set() for edition in EDITIONS}
 
 
-def test_patents_are_applications_only_in_2022() -> None:
+def test_patents_are_applications_only_and_circular_economy_areas_uncounted_in_2022() -> None:
     codebook = codebook_of(2022)
     (rule,) = [rule for rule in codebook.rules if rule.node_id == "III.2.7"]
     assert rule.question_ids == ["industrial_property_rights_applications"]
     assert "industrial_property_rights_rights" in {question.question_id for question in codebook.questions}
     changed = {row.node_id: row.variant for row in codebook.conformance if row.comparability != "comparable"}
-    assert changed == {"III.2.7": "applications_only"}
+    assert changed == {"III.2.7": "applications_only", "IV.3.1": "actions_only"}
 
 
 def test_nothing_before_2022_is_called_published_but_what_the_sources_state() -> None:
