@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sample import sample_editions
+
 from .building import Warehouses, read_seeds
 from .by_hand import EDITIONS, LINEAGE, Results
 from .codebook_editions import sample_tables
-from .made_up import MadeUpEdition, joined
+from .made_up import joined
 from .reference_method import compute
 
 if TYPE_CHECKING:
     from ..conftest import DbtProject
-
-SAMPLED = [2024]
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +39,8 @@ def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """Raw tables of the sample, and beside it a small edition of other clusters."""
-    other = MadeUpEdition(2031)
-    other.indicator("I.1.1")
-    other.cluster("a", {"I.1.1": 1})
-    other.cluster("b", {"I.1.1": 2})
-    return joined(sample_tables(tmp_path_factory.mktemp("sample"), SAMPLED), other.tables())
+    """Raw tables of the sample of all editions."""
+    return sample_tables(tmp_path_factory.mktemp("sample"), sample_editions())
 
 
 @pytest.fixture(scope="session")
