@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +28,9 @@ def warehouses(dbt_project: DbtProject, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def tables_by_hand() -> dict:
-    """Raw tables of all editions that the collected tests worked out on paper."""
+    """Raw tables of all editions worked out on paper, also of those in files that are not run."""
+    for path in sorted(Path(__file__).parent.glob("test_*_by_hand.py")):
+        import_module(f"{__package__}.{path.stem}")
     lineage = {"cluster_lineage": LINEAGE}
     return joined(read_seeds(), lineage, *(edition.tables() for edition in EDITIONS.values()))
 
