@@ -15,7 +15,7 @@ from ingestion.codebook import Question, load_codebook
 from ingestion.delivery import read_delivery, receive
 from ingestion.identity import load_identities
 from ingestion.raw_tables import REFERENCE_TABLES, create_raw_tables, fill_from_codebooks
-from sample import write_sample
+from sample import write_samples
 
 from .building import read_seeds
 from .comparison import read_rows
@@ -41,15 +41,16 @@ def edition_tables(answers: Iterable[Mapping[str, Any]], editions: Sequence[int]
 
 def sample_tables(folder: Path, editions: Sequence[int]) -> dict[str, Rows]:
     """The tables of the editions with a sample's answers, written to `folder` and read as deliveries."""
+    write_samples({edition_id: folder / str(edition_id) for edition_id in editions}, folder / "clusters")
+    identities = load_identities(folder / "clusters")
     answers = []
     for edition_id in editions:
-        inbox = folder / str(edition_id)
-        write_sample(inbox, folder / "clusters", edition_id)
         codebook = load_codebook(edition_id)
-        delivery = receive(codebook, inbox, folder / "raw", "2025-01-02T03:04:05Z")
-        reading = read_delivery(codebook, delivery, folder / "raw", load_identities(folder / "clusters"))
+        delivery = receive(codebook, folder / str(edition_id), folder / "raw", "2025-01-02T03:04:05Z")
+        reading = read_delivery(codebook, delivery, folder / "raw", identities)
         answers += [asdict(answer) | {"delivery_id": f"delivery_{edition_id}"} for answer in reading.answers]
-    return edition_tables(answers, editions)
+    lineage = [event.model_dump() for event in identities.lineage]
+    return edition_tables(answers, editions) | {"cluster_lineage": lineage}
 
 
 def answer_row(edition_id: int, question: Question, cluster_id: str, row_number: int, **said: object) -> dict[str, Any]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sample import sample_editions
+
 from .building import Warehouses, read_seeds
 from .by_hand import EDITIONS, LINEAGE, Results
 from .codebook_editions import sample_tables
-from .made_up import MadeUpEdition, joined
+from .made_up import joined
 from .reference_method import compute
 
 if TYPE_CHECKING:
     from ..conftest import DbtProject
-
-SAMPLED = [2024]
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,9 @@ def warehouses(dbt_project: DbtProject, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def tables_by_hand() -> dict:
-    """Raw tables of all editions that the collected tests worked out on paper."""
+    """Raw tables of all editions worked out on paper, also of those in files that are not run."""
+    for path in sorted(Path(__file__).parent.glob("test_*_by_hand.py")):
+        import_module(f"{__package__}.{path.stem}")
     lineage = {"cluster_lineage": LINEAGE}
     return joined(read_seeds(), lineage, *(edition.tables() for edition in EDITIONS.values()))
 
@@ -39,12 +43,8 @@ def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """Raw tables of the sample, and beside it a small edition of other clusters."""
-    other = MadeUpEdition(2031)
-    other.indicator("I.1.1")
-    other.cluster("a", {"I.1.1": 1})
-    other.cluster("b", {"I.1.1": 2})
-    return joined(sample_tables(tmp_path_factory.mktemp("sample"), SAMPLED), other.tables())
+    """Raw tables of the sample of all editions."""
+    return sample_tables(tmp_path_factory.mktemp("sample"), sample_editions())
 
 
 @pytest.fixture(scope="session")

@@ -207,13 +207,15 @@ def test_a_panel_of_nobody(results: Results) -> None:
 
 
 # Three editions of one framework and a fourth that nobody answered. I.1.2 means the same in the first two; the
-# sub-area I.2 is something else in the third; I.2.2 was asked in the first only, I.3.1 from the second on.
+# sub-area I.2 is something else in the third; I.2.2 was asked in the first only, I.3.1 from the second on, I.4.2 from
+# the third on.
 THIRD = by_hand(MadeUpEdition(2067))
 FIRST, SECOND = (by_hand(MadeUpEdition(number, like=THIRD, today=THIRD)) for number in (2065, 2066))
 FOURTH = by_hand(MadeUpEdition(2068, like=THIRD, today=THIRD))
 for each in (FIRST, SECOND, THIRD, FOURTH):
-    for node_id in ("I.1.1", "I.1.2", "I.2.1"):
+    for node_id in ("I.1.1", "I.1.2", "I.2.1", "I.4.1"):
         each.indicator(node_id)
+    each.indicator("I.4.2", *(("not_asked",) if each in (FIRST, SECOND) else ()))
     each.indicator("I.2.2", *(() if each is FIRST else ("not_asked",)))
     each.indicator("I.3.1", *(("not_asked",) if each is FIRST else ()))
 for each in (FIRST, SECOND):
@@ -238,19 +240,22 @@ merger(2069, "p", "v")
             SECOND,
             FIRST,  # I.2 has lost an indicator, so I and the whole have changed
             {"I.1": "comparable", "I.2": "changed", "I.3": "new", "I": "changed", "overall": "changed"}
-            | {"I.1.1": "comparable", "I.1.2": "comparable", "I.2.1": "comparable", "I.3.1": "new"},
+            | {"I.1.1": "comparable", "I.1.2": "comparable", "I.2.1": "comparable", "I.3.1": "new"}
+            | {"I.4": "comparable", "I.4.1": "comparable"},
         ),
         (
             THIRD,
-            SECOND,  # I.2 is made of the same indicator, but is said to be something else
+            SECOND,  # I.2 is made of the same indicator, but is said to be something else; I.4 has one more
             {"I.1": "changed", "I.2": "changed", "I.3": "comparable", "I": "changed", "overall": "changed"}
-            | {"I.1.1": "comparable", "I.1.2": "changed", "I.2.1": "comparable", "I.3.1": "comparable"},
+            | {"I.1.1": "comparable", "I.1.2": "changed", "I.2.1": "comparable", "I.3.1": "comparable"}
+            | {"I.4": "changed", "I.4.1": "comparable", "I.4.2": "new"},
         ),
         (
             THIRD,
             FIRST,
             {"I.1": "changed", "I.2": "changed", "I.3": "new", "I": "changed", "overall": "changed"}
-            | {"I.1.1": "comparable", "I.1.2": "changed", "I.2.1": "comparable", "I.3.1": "new"},
+            | {"I.1.1": "comparable", "I.1.2": "changed", "I.2.1": "comparable", "I.3.1": "new"}
+            | {"I.4": "changed", "I.4.1": "comparable", "I.4.2": "new"},
         ),
     ],
 )
@@ -299,15 +304,34 @@ def test_an_edition_that_nobody_answered(results: Results) -> None:
     assert_row(row, previous_n=4, previous_value=0.5, comparability="comparable")
 
 
+# An indicator that another sub-area counted before: each of them is comparable, their sub-areas are not.
+AFTER = by_hand(MadeUpEdition(2070))
+BEFORE = by_hand(MadeUpEdition(2069, today=AFTER))
+for each in (AFTER, BEFORE):
+    for node_id in ("I.1.1", "I.2.1", "II.1.1"):
+        each.indicator(node_id)
+    answered(each, "ab", I_1_1=(0, 1), I_2_1=(0, 1), II_1_1=(0, 1))
+BEFORE.conforms("I.1.1", "I.2.1")
+BEFORE.conforms("I.2.1", "I.1.1")
+
+
+def test_indicators_that_moved(results: Results) -> None:
+    """Area I and the whole are made of the same two and three, wherever they stand in it."""
+    found = compared(results, AFTER, BEFORE, "comparability")
+    assert {node_id for node_id, comparability in found.items() if comparability == "changed"} == {"I.1", "I.2"}
+    assert set(found.values()) == {"comparable", "changed"}
+
+
 def test_only_editions_of_one_framework_of_today_are_compared(results: Results) -> None:
     pairs = {(row["edition_id"], row["previous_edition_id"]) for row in results.marts["edition_comparison"]}
-    ours = {pair for pair in pairs if 2061 <= pair[0] <= 2068}
+    ours = {pair for pair in pairs if 2061 <= pair[0] <= 2070}
     assert ours == {
         (2062, 2061),
         (2064, 2063),
         (2066, 2065),
         *((2067, earlier) for earlier in (2065, 2066)),
         *((2068, earlier) for earlier in (2065, 2066, 2067)),
+        (2070, 2069),
     }
     assert all(earlier < later for later, earlier in pairs)
 

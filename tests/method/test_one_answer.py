@@ -56,7 +56,9 @@ def test_one_answer_of_the_sample(warehouses: Warehouses, sample: dict, sample_m
     given = sorted(
         (row["answer_number"], row["cluster_id"])
         for row in before["answer"]
-        if row["question_id"] == "employment_all_members" and row["answer_number"] is not None
+        if row["edition_id"] == EDITION_ID
+        and row["question_id"] == "employment_all_members"
+        and row["answer_number"] is not None
     )
     cluster = given[len(given) // 3][1]
     after = without_answer(before, EDITION_ID, cluster, "employment_all_members")
@@ -67,6 +69,7 @@ def test_one_answer_of_the_sample(warehouses: Warehouses, sample: dict, sample_m
     home = {
         (row["cut_id"], segment)
         for row in before["cut"]
+        if row["edition_id"] == EDITION_ID
         for segment in [segment_of(marts_before, cluster, row["cut_id"])]
         if segment is not None
     }
@@ -89,10 +92,17 @@ def test_one_answer_of_the_sample(warehouses: Warehouses, sample: dict, sample_m
     assert all(key[0] == EDITION_ID and key[3] == "I.1" for key in found["strength_weakness"])
     assert {key[:2] for key in found["score_spread"]} <= {(EDITION_ID, each) for each in path}
     assert found["score_regression"] == {(EDITION_ID, "members"), (EDITION_ID, "science_institutions")}
+    # the long series of employment, and its growth from whenever it was asked before
     assert found["edition_trend"] == {(EDITION_ID, "employment")}
+    series = [row["edition_id"] for row in marts_before["edition_trend"] if row["measure"] == "employment"]
+    assert found["edition_growth"] == {(EDITION_ID, each, "employment") for each in series if each < EDITION_ID}
+    # comparisons with all earlier editions, of what rests on the answer; no comparison of these with each other
+    earlier = {row["edition_id"] for row in before["delivery"]} - {EDITION_ID}
+    assert {(EDITION_ID, each, "all", "own", node, "mean") for each in earlier} <= found["edition_comparison"]
+    assert all(key[0] == EDITION_ID and key[4] in path for key in found["edition_comparison"])
     for table in ("dim_edition", "dim_node", "dim_cluster", "dim_cluster_edition", "dim_segment"):
         assert found[table] == set()
-    for table in ("node_conformance", "question_edition", "cluster_lineage", "edition_comparison", "edition_growth"):
+    for table in ("node_conformance", "question_edition", "cluster_lineage"):
         assert found[table] == set()
     # and exactly those rows change that do so by the second implementation
     assert changed(marts_before, marts_after, exactly=False) == changed(compute(before), compute(after), exactly=False)
@@ -102,14 +112,16 @@ def respondent(tables: Mapping[str, list[dict]], cluster: str) -> str:
     return next(
         row["respondent_id"]
         for row in tables["answer"]
-        if row["cluster_id"] == cluster and row["question_id"] == "employment_all_members"
+        if (row["edition_id"], row["cluster_id"], row["question_id"]) == (EDITION_ID, cluster, "employment_all_members")
     )
 
 
 def segment_of(marts: Mapping[str, list[dict]], cluster: str, cut_id: str) -> str | None:
     if cut_id == "all":
         return "all"
-    (row,) = (row for row in marts["dim_cluster_edition"] if row["cluster_id"] == cluster)
+    (row,) = (
+        row for row in marts["dim_cluster_edition"] if (row["edition_id"], row["cluster_id"]) == (EDITION_ID, cluster)
+    )
     return row[cut_id]
 
 

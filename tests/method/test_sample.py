@@ -9,7 +9,6 @@ from ingestion.codebook import editions
 from .building import Warehouses
 from .codebook_editions import edition_tables, random_answers
 from .comparison import assert_same
-from .conftest import SAMPLED
 from .reference_method import compute
 
 
@@ -18,7 +17,12 @@ def test_the_sample(sample: dict, sample_marts: dict) -> None:
     scores = [row for row in expected["fct_score"] if row["edition_id"] == 2024]
     assert len({row["cluster_id"] for row in scores}) == 42
     assert len({row["node_id"] for row in scores if row["level"] == "indicator"}) == 90
-    assert {row["edition_id"] for row in expected["dim_edition"]} >= set(SAMPLED)
+    # every edition there is a codebook for is in the sample, and compared with every earlier one
+    pairs = {(row["edition_id"], row["previous_edition_id"]) for row in expected["edition_comparison"]}
+    assert pairs == {(later, earlier) for later in editions() for earlier in editions() if earlier < later}
+    assert {(row["basis"], row["scale"]) for row in expected["edition_comparison"] if row["change"] is not None} == {
+        (basis, scale) for basis in ("all", "panel") for scale in ("own", "anchored")
+    }
     assert_same(sample_marts, expected)
 
 
