@@ -16,9 +16,9 @@ PAGES = sorted([PROJECT / "README.md", *(PROJECT / "docs").glob("*.md")])
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if "```sql" in page.read_text(encoding="utf-8")], ids=lambda p: p.name
 )
-def test_every_query_of_a_page_gives_rows(built, page: Path) -> None:
+def test_every_query_of_a_page_gives_rows(all_editions, page: Path) -> None:
     blocks = re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    with duckdb.connect(built.published / "benchmarking.duckdb", read_only=True) as connection:
+    with duckdb.connect(all_editions.published / "benchmarking.duckdb", read_only=True) as connection:
         for query in (query for block in blocks for query in block.split(";") if query.strip()):
             assert connection.execute(query).fetchall(), query
 
