@@ -223,7 +223,7 @@ def test_the_order_of_loading_does_not_matter(all_editions: Home, tmp_path: Path
 def test_loading_one_edition_again_leaves_the_others_as_they_are(all_editions: Home, tmp_path: Path, command) -> None:
     shutil.copytree(all_editions.root, tmp_path / "data", symlinks=True)
     home = Home(tmp_path / "data")
-    (path,) = (home.inbox / "2018").glob("*koordynator*.csv")
+    (path,) = (home.inbox / "2018").glob("ankieta_*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         header, first, *others = csv.reader(file)
     column = next(i for i, name in enumerate(header) if name.startswith("p07_"))
