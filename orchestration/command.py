@@ -7,8 +7,6 @@ the warehouse.
 from __future__ import annotations
 
 import argparse
-import atexit
-import gc
 import json
 import logging
 import os
@@ -19,11 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.console import DONE, REFUSED, Progress, exit_code, search_little_for_garbage
 from orchestration.paths import Home
 
 logger = logging.getLogger("clusterbench")
-
-DONE, FAILED, WRONG_USAGE, REFUSED, LOCKED = range(5)
 
 Report = dict[str, Any]
 
@@ -194,35 +191,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Progress(logging.Formatter):
-    """Progress lines with the seconds since the command was started."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.started = time.monotonic()
-
-    def format(self, record: logging.LogRecord) -> str:
-        level = "" if record.levelno <= logging.INFO else f"{record.levelname.lower()}: "
-        return f"[{time.monotonic() - self.started:5.1f} s] {level}{record.getMessage()}"
-
-
-def _exit_code(error: Exception) -> int:
-    """Which of the documented exit codes an error means; by name, so that an early error imports nothing more."""
-    return {
-        "Refused": REFUSED,
-        "WarehouseLocked": LOCKED,
-        "CodebookError": WRONG_USAGE,
-        "InboxOccupied": WRONG_USAGE,
-        "RealClusters": WRONG_USAGE,
-        "NothingToBuild": WRONG_USAGE,
-        "UnknownRelease": WRONG_USAGE,
-        "CalibrationMissing": WRONG_USAGE,
-        "NothingPublished": WRONG_USAGE,
-        "NothingToList": WRONG_USAGE,
-        "EditionExists": WRONG_USAGE,
-    }.get(type(error).__name__, FAILED)
-
-
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments, of which some go with others only."""
     parser = _parser()
@@ -235,28 +203,19 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def _search_little_for_garbage() -> None:
-    """Modules, manifest and definitions live until the process ends: to search them over and over finds nothing.
-
-    It would take a sixth of a short command's time, and as long again for the last search, at the end.
-    """
-    gc.set_threshold(50_000, 20, 100)
-    atexit.register(gc.freeze)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = _arguments(argv)
-    _search_little_for_garbage()
+    search_little_for_garbage()
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Progress())
+    handler.setFormatter(Progress())
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
     try:
         report = arguments.action(Home.from_environment(), arguments)
     except Exception as error:
-        code = _exit_code(error)
+        code = exit_code(error)
         logger.debug("the command failed", exc_info=error)
         if arguments.json:
             sys.stdout.write(

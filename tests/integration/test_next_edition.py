@@ -139,8 +139,9 @@ def test_the_next_edition_is_added_by_writing_files_only(home, command, own_code
     assert command(home, "new-edition", "2026", "--from", "2024", "--framework", "pl_2026").exit_code == 0
     write_codebook(own_codebooks)
 
-    known = dict(ask("select cluster_id, name from core.dim_cluster where cluster_id in ('K001', 'K002')"))
-    names = [known["K001"], known["K002"], *(f"Zmyślony Klaster Próbny {i:02d}" for i in range(2, N))]
+    known = dict(ask("select cluster_id, name from core.dim_cluster order by cluster_id limit 2"))
+    ids = [*known, *(f"N{i:02d}" for i in range(2, N))]
+    names = [*known.values(), *(f"Zmyślony Klaster Próbny {i:02d}" for i in range(2, N))]
     answers = {
         "apprentices": lambda i: 3 * i,
         "green_investment_year_1": lambda i: 10 * i,
@@ -155,15 +156,14 @@ def test_the_next_edition_is_added_by_writing_files_only(home, command, own_code
     assert refused.exit_code == 3
     unknown = [problem["found"] for problem in refused.json["problems"]]
     assert sorted(unknown) == names[2:]
-    identities = {name: f"K{200 + i}" for i, name in enumerate(names) if i >= 2}
-    new = [{"name": name, "cluster_id": cluster, "from_edition": "2026"} for name, cluster in identities.items()]
+    pairs = list(zip(names, ids, strict=True))[2:]
+    new = [{"name": name, "cluster_id": cluster_id, "from_edition": "2026"} for name, cluster_id in pairs]
     edit(home.clusters / "aliases.csv", added(*new))
     accepted = command(home, "load", "2026", "--dry-run", "--json")
     assert (accepted.exit_code, accepted.json["clusters"]) == (0, {"register": N, "answered_all_surveys": N})
 
     result = command(home, "load", "2026")
     assert result.exit_code == 0, result.err
-    ids = ["K001", "K002", *(f"K{200 + i}" for i in range(2, N))]
     cluster = {cluster_id: i for i, cluster_id in enumerate(ids)}
 
     # New indicators: what was answered, in the published unit, and scored between the smallest and the largest.
@@ -208,7 +208,7 @@ def test_the_next_edition_is_added_by_writing_files_only(home, command, own_code
 
     # Clusters go on under their identity, and the earlier edition is as it was.
     went_on = "select cluster_id, first_edition_id from core.dim_cluster where n_editions = 2 order by 1"
-    assert ask(went_on) == [("K001", 2024), ("K002", 2024)]
+    assert ask(went_on) == [(cluster_id, 2024) for cluster_id in known]
     after = rows_of(home.published / "benchmarking.duckdb", 2024)
     # That says what each edition did not ask, too: now also of the questions that are new in 2026.
     is_new = {"apprentices", "green_investment_year_1", "green_investment_year_2"}

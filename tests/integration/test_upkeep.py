@@ -17,7 +17,8 @@ def test_a_published_table_that_is_not_as_rebuilt_is_named_and_fails(home, comma
     database = home.published / "benchmarking.duckdb"
     before = home.published.resolve()
     with duckdb.connect(database) as connection:
-        connection.execute("delete from core.fct_score where cluster_id = 'K007' and level = 'area'")
+        one = "(select min(cluster_id) from core.dim_cluster)"
+        connection.execute(f"delete from core.fct_score where cluster_id = {one} and level = 'area'")
         connection.execute("update benchmark.score_spread set middle_50 = middle_50 + 1e-12 where node_id = 'overall'")
     result = command(home, "revalidate", "--json")
     assert result.exit_code == 1
