@@ -84,10 +84,13 @@ CHECKS: tuple[Check, ...] = (
     _check(
         check_id="deliveries_are_of_one_kind",
         dimension="consistency",
-        severity="warning",
+        severity="critical",
         entity="raw.delivery",
         column_name="is_sample",
-        description="The editions are all synthetic or all real: next to a synthetic one, a real one means nothing.",
+        description=(
+            "The editions are all synthetic or all real: compared with made-up clusters, real ones would be given a "
+            "past that they never had. Load a real delivery in a home of its own."
+        ),
         expected="no edition of the other kind",
         query="""
             select delivery.edition_id, delivery.is_sample, count(other.edition_id) as n_of_other_kind

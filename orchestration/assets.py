@@ -11,7 +11,7 @@ import dagster as dg
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
-from orchestration.manifest import ParsedProject
+from orchestration.parsed_project import ParsedProject
 from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
 

@@ -14,7 +14,7 @@ from orchestration.assets import audit_tables, delivery_asset, edition_partition
 from orchestration.doors import DOORS, door_checks
 from orchestration.inbox_sensor import inbox_sensor
 from orchestration.jobs import restore_release, write_sample_exports
-from orchestration.manifest import ParsedProject
+from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
 from orchestration.stages import STAGES, stage_assets

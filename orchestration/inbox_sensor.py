@@ -20,7 +20,8 @@ def inbox_sensor(home: Home, codebooks: Path, load: UnresolvedAssetJobDefinition
     """A sensor that watches the inbox of `home` and requests `load` for each edition whose delivery is complete.
 
     Its cursor keeps which manifest was requested last, and what was seen of the files (name, size, time of change and
-    hash), so that a tick hashes only what is new. It is off until somebody switches it on.
+    hash), so that a tick hashes only what is new. It is on wherever Dagster's daemon runs,
+    until somebody switches it off: a manifest is a deliverer's word that the delivery is complete.
     """
     known = set(editions(codebooks))
 
@@ -36,6 +37,7 @@ def inbox_sensor(home: Home, codebooks: Path, load: UnresolvedAssetJobDefinition
         name="inbox",
         job=load,
         minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Loads an edition's delivery as soon as its manifest and all files that it names are in the inbox.",
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:

@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration.manifest import ParsedProject
+from orchestration.parsed_project import ParsedProject
 from orchestration.publication import quote
 from orchestration.resources import WarehouseResource
 

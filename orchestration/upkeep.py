@@ -89,7 +89,12 @@ def arrival_check(home: Home, codebooks: Path) -> dg.AssetChecksDefinition:
 
 
 def schedule(name: str, job: "UnresolvedAssetJobDefinition", cron: str, what: str) -> dg.ScheduleDefinition:
-    """A schedule in UTC, off until somebody switches it on."""
+    """A schedule in UTC, on wherever Dagster's daemon runs until somebody switches it off."""
     return dg.ScheduleDefinition(
-        name=name, job=job, cron_schedule=cron, execution_timezone="UTC", description=f"{what}, {cron} (UTC)."
+        name=name,
+        job=job,
+        cron_schedule=cron,
+        execution_timezone="UTC",
+        description=f"{what}, {cron} (UTC).",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )

@@ -230,10 +230,10 @@ def test_what_is_no_fault_passes(editions, check_id: str, spoil: str) -> None:
     assert result.status == "pass", result.failing_keys
 
 
-def test_editions_of_two_kinds_are_a_warning_to_both(editions) -> None:
+def test_editions_of_two_kinds_are_refused(editions) -> None:
     editions.execute(f"update raw.delivery set is_sample = false where edition_id = {NOW}")
     results = [result_of(editions, "deliveries_are_of_one_kind", edition) for edition in (2029, NOW)]
-    assert [(row.status, row.severity) for row in results] == [("fail", "warning")] * 2
+    assert [(row.status, row.severity) for row in results] == [("fail", "critical")] * 2
     assert [keys_of(row) for row in results] == [
         [{"is_sample": True, "n_of_other_kind": 1}],
         [{"is_sample": False, "n_of_other_kind": 1}],

@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.codebook import codebooks_folder
 from orchestration.definitions import build_definitions
-from orchestration.manifest import ParsedProject, fingerprint
+from orchestration.parsed_project import ParsedProject, fingerprint
 from orchestration.paths import Home
 from orchestration.transformation import DBT_PROJECT, TransformationFailed
 
