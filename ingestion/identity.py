@@ -98,13 +98,12 @@ class Identities:
 
     def how_to_add(self, name: str, edition_id: int, new_id: str) -> str:
         """What a person does about an unknown name: the nearest candidates, and the line to add for each case."""
-        candidates = self.candidates(name)
-        known = "".join(
-            f" If it is {alias.name} ({alias.cluster_id}, {score:.0f} % alike): "
-            f"{alias_line(name, alias.cluster_id, edition_id)}"
-            for alias, score in candidates
-        )
-        return f"Add a line to {self.path}.{known} If it is a new cluster: {alias_line(name, new_id, edition_id)}"
+        lines = [
+            f"{alias_line(name, alias.cluster_id, edition_id)}    if it is {alias.name} ({score:.0f} % alike)"
+            for alias, score in self.candidates(name)
+        ]
+        lines.append(f"{alias_line(name, new_id, edition_id)}    if it is a new cluster")
+        return "\n       ".join([f"Add one of these lines to {self.path}:", *lines])
 
 
 def alias_line(name: str, cluster_id: str, edition_id: int) -> str:

@@ -42,13 +42,14 @@ def test_an_unknown_name_is_refused_with_the_nearest_ones_and_the_line_to_add(de
     (problem,) = problems()
     assert (problem.rank, problem.file, problem.row, problem.column) == (4, "register_1.xlsx", 4, "name")
     assert problem.found == "Klaster Źródła"
-    assert "Klaster Źródło (K2, " in problem.hint and "% alike): Klaster Źródła,K2,1999," in problem.hint
-    assert problem.hint.endswith("If it is a new cluster: Klaster Źródła,K004,1999,")
+    lines = [line.strip() for line in problem.hint.splitlines()]
+    assert lines[1].startswith("Klaster Źródła,K2,1999,    if it is Klaster Źródło (") and lines[1].endswith("% alike)")
+    assert lines[-1] == "Klaster Źródła,K004,1999,    if it is a new cluster"
 
 
 def test_the_lines_for_several_new_clusters_can_all_be_added(clusters, delivery, problems) -> None:
     delivery.register[0][3], delivery.register[1][3] = "Nowy, pierwszy", "Nowy drugi"
-    lines = [problem.hint.rsplit("new cluster: ", 1)[1] for problem in problems()]
+    lines = [problem.hint.splitlines()[-1].strip().removesuffix("    if it is a new cluster") for problem in problems()]
     assert lines == ['"Nowy, pierwszy",K004,1999,', "Nowy drugi,K005,1999,"]
     add(clusters, *lines)
     assert problems() == []
