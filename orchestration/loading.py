@@ -154,7 +154,13 @@ class Installation:
         path = self._answers_path(str(load.delivery_id), codebook)
         if not path.exists():
             delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
-            write_answers(read_delivery(codebook, delivery, self.home.raw, self.identities).answers, path)
+            try:
+                reading = read_delivery(codebook, delivery, self.home.raw, self.identities)
+            except DeliveryRefused:
+                # What was loaded just now is not at fault, but nothing can be built beside this one.
+                self.refuse_open_loads(f"the current delivery of edition {load.edition_id} can no longer be read")
+                raise
+            write_answers(reading.answers, path)
         return path
 
     def fill_raw_tables(self) -> dict[str, int]:

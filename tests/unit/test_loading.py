@@ -102,6 +102,16 @@ def test_the_earlier_delivery_can_be_read_again_from_the_raw_store_alone(install
     assert installation.fill_raw_tables()["answer"] == 24
 
 
+def test_what_was_loaded_beside_a_delivery_that_can_no_longer_be_read_is_told_so(installation, delivery) -> None:
+    delivery.write()
+    installation.load(1999, "run")
+    (installation.home.clusters / "aliases.csv").unlink()
+    with pytest.raises(DeliveryRefused, match="not in the alias file"):
+        installation.fill_raw_tables()
+    last = installation.ledger.loads()[-1]
+    assert (last.outcome, last.reason) == ("refused", "the current delivery of edition 1999 can no longer be read")
+
+
 def test_a_load_killed_before_publication_is_closed_as_failed(installation, delivery) -> None:
     delivery.write()
     installation.load(1999, "run")
