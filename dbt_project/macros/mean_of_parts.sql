@@ -3,13 +3,12 @@
     has those keys and one score per `score_keys` and node. A node with fewer parts available than the edition asks for
     has no score. -#}
 {% macro mean_of_parts(parts, scores, level, part_keys=['edition_id'], score_keys=['cluster_id']) -%}
+    {%- set keys -%}
+        {%- for key in part_keys %} parts.{{ key }}, {%- endfor %}
+        {%- for key in score_keys %} scores.{{ key }}, {%- endfor %}
+    {%- endset %}
     select
-        {%- for key in part_keys %}
-            parts.{{ key }},
-        {%- endfor %}
-        {%- for key in score_keys %}
-            scores.{{ key }},
-        {%- endfor %}
+        {{ keys }}
         parts.node_id,
         parts.level,
         case
@@ -26,13 +25,5 @@
                 and parts.{{ key }} = scores.{{ key }}
             {%- endfor %}
     where parts.level = '{{ level }}'
-    group by
-        {%- for key in part_keys %}
-            parts.{{ key }},
-        {%- endfor %}
-        {%- for key in score_keys %}
-            scores.{{ key }},
-        {%- endfor %}
-        parts.node_id,
-        parts.level
+    group by {{ keys }} parts.node_id, parts.level
 {%- endmacro %}

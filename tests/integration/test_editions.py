@@ -13,17 +13,7 @@ import pytest
 
 from orchestration.paths import Home
 from tests.installation import outcomes, tables
-
-# Clusters, members, enterprises as published (2014: by the edition's own pages).
-PUBLISHED = {
-    2010: (47, 1866, 1469),
-    2012: (35, 1535, 1137),
-    2014: (35, 1917, 1550),
-    2018: (40, 3374, 2718),
-    2020: (41, 3813, 3133),
-    2022: (41, 4208, 3534),
-    2024: (42, 4942, 4113),
-}
+from tests.published import SIZES
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +31,7 @@ def test_sizes_are_the_published_ones(warehouse) -> None:
         warehouse,
         "select edition_id, count(*), sum(members), sum(enterprises) from core.dim_cluster_edition group by all",
     )
-    assert {edition: tuple(sizes) for edition, *sizes in found} == PUBLISHED
+    assert {edition: tuple(sizes) for edition, *sizes in found} == SIZES
 
 
 def test_the_long_series_are_the_published_ones(warehouse) -> None:
@@ -51,7 +41,7 @@ def test_the_long_series_are_the_published_ones(warehouse) -> None:
             warehouse, "select measure, edition_id, total, mean from benchmark.edition_trend"
         )
     }
-    for edition, (clusters, members, enterprises) in PUBLISHED.items():
+    for edition, (clusters, members, enterprises) in SIZES.items():
         assert series["clusters", edition] == (clusters, None)
         assert series["members", edition] == (members, pytest.approx(members / clusters, rel=1e-12))
         assert series["enterprises", edition][0] == enterprises
@@ -179,7 +169,7 @@ def test_a_cut_that_an_edition_cannot_make_is_absent(warehouse) -> None:
     cuts: dict[str, set[int]] = {}
     for cut, edition in rows(warehouse, "select distinct cut_id, edition_id from core.dim_segment"):
         cuts.setdefault(cut, set()).add(edition)
-    assert cuts["all"] == set(PUBLISHED)
+    assert cuts["all"] == set(SIZES)
     assert cuts["kkk_plans"] == {2024}
     assert cuts["kkk_status"] == {2018, 2020, 2022, 2024}
     assert {2024} == {
@@ -194,7 +184,7 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
     ((n_rows, n_questions),) = rows(
         warehouse, "select count(*), count(distinct question_id) from core.question_edition"
     )
-    assert n_rows == len(PUBLISHED) * n_questions
+    assert n_rows == len(SIZES) * n_questions
     units = dict(
         rows(
             warehouse,
@@ -202,7 +192,7 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
             where is_asked and question_id = 'cluster_budget_year_2'""",
         )
     )
-    assert set(units) == set(PUBLISHED)
+    assert set(units) == set(SIZES)
     assert len(set(units.values())) > 1, "no edition asks in another unit: nothing is shown"
 
 

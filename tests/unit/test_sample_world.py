@@ -15,19 +15,10 @@ from ingestion.delivery import read_delivery, receive
 from ingestion.identity import load_identities
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from sample import RealClusters, write_sample, write_samples
+from tests.published import SIZES
 from tests.unit.test_sample_reading import BOOKS, EDITIONS, REAL, make, read_rows
 
 SEEDS = (2024, 1, 2, 7, 99, 12345)
-# Clusters, members and enterprises of each edition, as published.
-SIZES = {
-    2010: (47, 1866, 1469),
-    2012: (35, 1535, 1137),
-    2014: (35, 1917, 1550),
-    2018: (40, 3374, 2718),
-    2020: (41, 3813, 3133),
-    2022: (41, 4208, 3534),
-    2024: (42, 4942, 4113),
-}
 BUDGET = "cluster_budget_year_1;cluster_budget_year_2"
 # Further totals, as published, with the number of clusters that answered.
 TOTALS = {

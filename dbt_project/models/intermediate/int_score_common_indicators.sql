@@ -81,10 +81,7 @@ statistics as (
         previous_edition_id,
         node_id,
         fence_factor,
-        {{ minimum_of_sorted('sorted_values') }} as minimum,
-        {{ quantile_of_sorted('sorted_values', 0.25, 'quartile_method') }} as q1,
-        {{ quantile_of_sorted('sorted_values', 0.75, 'quartile_method') }} as q3,
-        {{ maximum_of_sorted('sorted_values') }} as maximum
+        {{ spread_of_sorted('sorted_values', 'quartile_method') }}
     from pooled
 ),
 

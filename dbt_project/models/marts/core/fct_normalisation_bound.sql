@@ -32,10 +32,7 @@ statistics as (
         node_id,
         fence_factor,
         {{ count_of_sorted('sorted_values') }} as n,
-        {{ minimum_of_sorted('sorted_values') }} as minimum,
-        {{ quantile_of_sorted('sorted_values', 0.25, 'quartile_method') }} as q1,
-        {{ quantile_of_sorted('sorted_values', 0.75, 'quartile_method') }} as q3,
-        {{ maximum_of_sorted('sorted_values') }} as maximum
+        {{ spread_of_sorted('sorted_values', 'quartile_method') }}
     from sorted
 ),
 
