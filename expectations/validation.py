@@ -7,6 +7,7 @@ failed. It imports for seconds, so nothing here imports it at the top.
 from __future__ import annotations
 
 import logging
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ class Validator:
         return asset.add_batch_definition_whole_dataframe("whole")
 
     def validate(self, check: Check, frame: pd.DataFrame) -> Verdict:
-        """Validate the check's expectation on its batch for one edition, whose rows are labelled 0, 1, 2 …
+        """Validate the check's expectation on its batch, whose rows are labelled 0, 1, 2 …
 
         Raises CheckNotRun when Great Expectations could not evaluate it, or the batch has nulls where the
         expectation looks: it would pass over them.
@@ -90,6 +91,18 @@ class Validator:
         _tell_keys(validation, columns, keys)
         _tell_counts(validation, n_rows, n_failed)
         return Verdict(n_rows, n_failed, keys, validation)
+
+
+def passed_by(whole: Verdict, frame: pd.DataFrame) -> Verdict:
+    """The verdict on some rows of a batch that passed as a whole: they passed as well.
+
+    Every expectation of a check judges row by row, and what is unique among all is unique among some.
+    """
+    validation = copy(whole.validation)
+    validation.result = dict(whole.validation.result)
+    n_rows = n_checked(frame)
+    _tell_counts(validation, n_rows, 0)
+    return Verdict(n_rows, 0, (), validation)
 
 
 def n_checked(frame: pd.DataFrame) -> int:

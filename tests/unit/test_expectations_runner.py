@@ -122,6 +122,35 @@ def test_keys_are_capped_and_failures_are_not(editions) -> None:
     assert "996 of 1000" in now.observed and "row 10" in now.observed
 
 
+@pytest.mark.parametrize("door", DOORS)
+def test_editions_judged_together_are_judged_as_each_by_itself(editions, door: str) -> None:
+    """A batch that passes whole is not validated again for each edition: nothing that is told may show it."""
+    editions.execute(f"update raw.answer set answer_number = -1 where edition_id = {NOW} and question_id = 'members'")
+    together = run(editions, door).results
+    by_itself = [
+        result
+        for edition in (BEFORE, NOW)
+        for check in intended_checks(door)
+        for result in run(
+            editions, door, [replace(check, query=f"select * from ({check.query}) where edition_id = {edition}")]
+        ).results
+        if result.edition_id == edition
+    ]
+
+    def told(results: object) -> set[tuple]:
+        return {(r.edition_id, r.check_id, r.status, r.observed, r.n_rows, r.n_failed, r.failing_keys) for r in results}
+
+    assert told(together) == told(by_itself)
+    assert {result.status for result in together} >= {"pass"}
+
+
+def test_an_edition_that_fails_does_not_spoil_another(editions) -> None:
+    query = f"select {BEFORE} as edition_id, 'good' as name, 1 as number union all {NUMBERS.query}"
+    before, now = run(editions, "raw", [replace(NUMBERS, query=query)]).results
+    assert (before.status, before.n_rows) == ("pass", 1)
+    assert (now.status, now.n_failed) == ("fail", 996)
+
+
 def broken(expectation: Expectation = NUMBERS.expectation, query: str = NUMBERS.query) -> Check:
     """A check that cannot be run."""
     return replace(NUMBERS, expectation=expectation, query=query, evidence=())
