@@ -26,7 +26,7 @@ run: $(INSTALLED) ## install, write the sample exports into the inbox, load, bui
 	$(BIN)/clusterbench run --sample
 
 test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 dev: $(INSTALLED) ## Dagster's web UI on http://localhost:3000
 	$(BIN)/clusterbench dev
