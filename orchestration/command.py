@@ -163,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument(
         "--clusters", type=int, help="how many clusters (default: as many as the edition had, the calibrated sample)"
     )
-    sample.add_argument("--seed", type=int, default=2024, help="the same seed writes the same bytes (default 2024)")
+    sample.add_argument("--seed", type=int, help="the same seed writes the same bytes (default: the sample's own)")
     sample.add_argument("--out", help="the folder to write to, a folder in it for each edition (default: the inbox)")
     load = add("load", "take in an edition's delivery from the inbox, rebuild, check and publish", _load)
     load.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")

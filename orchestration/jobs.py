@@ -18,14 +18,14 @@ class InboxOccupied(Exception):
 
 
 class SampleConfig(dg.Config):
-    """What to make up: an edition (none: all), how many clusters (none: as many as it had), from which seed.
+    """What to make up: an edition (none: all), how many clusters (none: as many as it had), the seed (none: SEED).
 
     `out` empty: into the inboxes of the editions; otherwise into folders of theirs below it.
     """
 
     edition_id: int | None = None
     clusters: int | None = None
-    seed: int = 2024
+    seed: int | None = None
     out: str = ""
 
 
@@ -43,7 +43,7 @@ def _refuse_to_mix(out: Path, codebook: Codebook) -> None:
 @dg.op(description="Write synthetic survey exports of fictitious clusters.")
 def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
     """Write the sample's files as survey platforms deliver them, and who the clusters are."""
-    from sample import sample_editions, write_samples
+    from sample import SEED, sample_editions, write_samples
 
     installation = warehouse.installation
     out = Path(config.out) if config.out else installation.home.inbox
@@ -54,7 +54,7 @@ def write_exports(config: SampleConfig, warehouse: WarehouseResource) -> None:
     for folder in folders.values():
         (folder / MANIFEST).unlink(missing_ok=True)  # of the files that are written anew
     who_is_who = out / "clusters" if config.out else installation.home.clusters
-    files = write_samples(folders, who_is_who, config.clusters, config.seed)
+    files = write_samples(folders, who_is_who, config.clusters, SEED if config.seed is None else config.seed)
     logger.info("sample exports (synthetic data): %d files of %d editions in %s", len(files), len(folders), out)
 
 
