@@ -2,7 +2,8 @@
 
 A codebook is data (`codebooks/<edition>/`): `edition.yml` describes the files of a delivery and the edition's
 settings, `questions.csv` the questions, `options.csv` their answer options, `totals.csv` which parts may not exceed
-which whole. What the benchmark makes of the answers stands beside it (see `ingestion.framework`).
+which whole. What the benchmark makes of the answers stands beside it (see `ingestion.framework`), and so does what is
+published of the surveys beside the benchmark (see `ingestion.beside`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal, NoReturn
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ingestion.beside import Band, Characteristic, Confirmation, check_beside
 from ingestion.framework import (
     Conformance,
     Cut,
@@ -52,7 +54,11 @@ class Option(Row):
 
 
 class Question(Row):
-    """One question: `multiplier` is the number of base units (zł, persons, m2) in the unit it was asked in."""
+    """One question: `multiplier` is the number of base units (zł, persons, m2) in the unit it was asked in.
+
+    `question_no` is its number in a numbered questionnaire, `item_no` that of the item where it is one of a matrix;
+    `reference` names the provision of a standard that it checks.
+    """
 
     survey: str
     question_id: str
@@ -71,6 +77,9 @@ class Question(Row):
     plausible_minimum: Number
     plausible_maximum: Number
     required: YesNo
+    question_no: Integer = None
+    item_no: Integer = None
+    reference: Text = None
 
     @property
     def has_column_per_option(self) -> bool:
@@ -89,6 +98,8 @@ class Survey(Row):
     """One survey of the edition and the file its answers come in; surveys may share a workbook, each on its sheet.
 
     `header_row` counts from 1 as a person sees it; an SPSS file has none. `decimal` is the mark before the decimals.
+    `respondents` says who answers: each cluster once, or any number of its members. What `personal_columns` hold is
+    never read. A survey that does not enter the benchmark can change no score: no rule or cut may use its questions.
     """
 
     title: str
@@ -100,6 +111,9 @@ class Survey(Row):
     edition_column: str
     data_kind_column: str
     metadata_columns: tuple[str, ...] = ()
+    personal_columns: tuple[str, ...] = ()
+    respondents: Literal["clusters", "members"] = "clusters"
+    enters_benchmark: bool = True
     encoding: str | None = None
     delimiter: str | None = None
     decimal: Literal[",", "."] = ","
@@ -139,6 +153,9 @@ class Codebook(BaseModel):
     cuts: tuple[Cut, ...]
     segments: tuple[Segment, ...]
     conformance: tuple[Conformance, ...]
+    bands: tuple[Band, ...]
+    confirmations: tuple[Confirmation, ...]
+    characteristics: tuple[Characteristic, ...]
     fingerprint: str
 
     @cached_property
@@ -189,7 +206,7 @@ def _check_headers(codebook: Codebook, folder: Path) -> None:
     rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
     rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
     for name, survey in codebook.surveys.items():
-        about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns)
+        about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns, *survey.personal_columns)
         taken = dict.fromkeys(about, f"edition.yml, survey {name}")
         for header, question, option in codebook.answer_columns(name):
             place = rows[question.question_id, option.option_id if option else None]
@@ -239,6 +256,12 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
                 refuse("totals.csv", row, f"{question_id!r} is not a question")
     lister = [name for name, survey in codebook.surveys.items() if survey.lists_clusters]
     name = questions.get("cluster_name")
+    for survey_name, survey in codebook.surveys.items():
+        if survey.respondents == "members" and (survey.enters_benchmark or survey.lists_clusters):
+            raise CodebookError(
+                f"{folder / 'edition.yml'}, survey {survey_name}: its respondents are members, several of a cluster, "
+                "so it must say `enters_benchmark: false` and cannot list the clusters"
+            )
     if len(lister) != 1 or name is None or name.survey != lister[0]:
         raise CodebookError(
             f"{folder / 'edition.yml'}: one survey must say `lists_clusters: true` and ask the question cluster_name, "
@@ -249,7 +272,8 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
 def _check_framework(codebook: Codebook, folder: Path, root: Path) -> None:
     check_nodes(framework_path(root, codebook.settings.framework_id), codebook.nodes)
     check_nodes(framework_path(root, codebook.settings.conforms_to), codebook.today_nodes)
-    questions = {question.question_id for question in codebook.questions}
+    beside = {name for name, survey in codebook.surveys.items() if not survey.enters_benchmark}
+    questions = {question.question_id for question in codebook.questions if question.survey not in beside}
     check_rules(folder / "rules.csv", codebook.rules, codebook.nodes, questions)
     check_taxonomy(folder, codebook.cuts, codebook.segments, questions | {rule.node_id for rule in codebook.rules})
     check_conformance(folder / "conformance.csv", codebook.conformance, codebook.nodes, codebook.today_nodes)
@@ -270,6 +294,12 @@ FILES: dict[str, type[Row]] = {
     "segments": Segment,
     "conformance": Conformance,
 }
+# Those of them that only an edition with something to publish beside its benchmark has.
+BESIDE_FILES: dict[str, type[Row]] = {
+    "bands": Band,
+    "confirmations": Confirmation,
+    "characteristics": Characteristic,
+}
 
 
 def load_codebook(edition_id: int, root: Path | None = None) -> Codebook:
@@ -287,12 +317,15 @@ def load_codebook(edition_id: int, root: Path | None = None) -> Codebook:
         settings = Settings.model_validate(described.pop("settings"))
     except (ValidationError, KeyError) as error:
         raise CodebookError(f"{folder / 'edition.yml'}, settings: {error}") from error
-    rows = {name: read_rows(folder / f"{name}.csv", model) for name, model in FILES.items()}
+    present = FILES | {name: model for name, model in BESIDE_FILES.items() if (folder / f"{name}.csv").is_file()}
+    rows = dict.fromkeys(BESIDE_FILES, ()) | {
+        name: read_rows(folder / f"{name}.csv", model) for name, model in present.items()
+    }
     frameworks = {
         name: framework_path(root, framework)
         for name, framework in (("nodes", settings.framework_id), ("today_nodes", settings.conforms_to))
     }
-    files = [folder / "edition.yml", *(folder / f"{name}.csv" for name in FILES)]
+    files = [folder / "edition.yml", *(folder / f"{name}.csv" for name in present)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     try:
         codebook = Codebook(
@@ -310,4 +343,13 @@ def load_codebook(edition_id: int, root: Path | None = None) -> Codebook:
         )
     _check_references(codebook, folder)
     _check_framework(codebook, folder, root)
+    check_beside(
+        folder,
+        codebook.bands,
+        codebook.confirmations,
+        codebook.characteristics,
+        codebook.questions,
+        codebook.options_of,
+        codebook.surveys,
+    )
     return codebook

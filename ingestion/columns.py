@@ -15,7 +15,8 @@ _FIX = "Export the survey again, or correct the header in the edition's codebook
 def expected_headers(codebook: Codebook, survey: str) -> list[str]:
     """The headers that the survey's file must have, each once."""
     answers = (header for header, _, _ in codebook.answer_columns(survey))
-    return list(dict.fromkeys((*codebook.surveys[survey].head_columns, *answers)))
+    described = codebook.surveys[survey]
+    return list(dict.fromkeys((*described.head_columns, *described.personal_columns, *answers)))
 
 
 def propose_headers(table: Table, survey: str, codebook: Codebook) -> list[Proposal]:

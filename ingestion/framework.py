@@ -25,7 +25,8 @@ class Settings(Row):
     """The settings of an edition: names, reference period (years), framework and the method's parameters.
 
     `conforms_to` is the framework whose nodes the edition's conformance.csv calls today's. `expected_by` is the day
-    by which an announced delivery should have arrived.
+    by which an announced delivery should have arrived. Of member surveys: a cluster with fewer than
+    `minimum_respondents` is flagged, and shares have a confidence interval of `confidence_level`.
     """
 
     name_pl: str
@@ -40,6 +41,8 @@ class Settings(Row):
     minimum_availability: float
     strength_above: float
     weakness_at_most: float
+    minimum_respondents: int = 5
+    confidence_level: float = 0.95
     expected_by: date | None = None
 
 

@@ -34,7 +34,10 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
             edition_id INTEGER, survey VARCHAR, question_id VARCHAR, position INTEGER, header VARCHAR, type VARCHAR,
             wording_pl VARCHAR, wording_en VARCHAR, unit VARCHAR, multiplier DOUBLE, reference_year INTEGER,
             asked_if_question VARCHAR, asked_if_option VARCHAR, hard_minimum DOUBLE, hard_maximum DOUBLE,
-            plausible_minimum DOUBLE, plausible_maximum DOUBLE, required BOOLEAN""",
+            plausible_minimum DOUBLE, plausible_maximum DOUBLE, required BOOLEAN, question_no INTEGER,
+            item_no INTEGER, reference VARCHAR""",
+        "survey": """
+            edition_id INTEGER, survey VARCHAR, title VARCHAR, respondents VARCHAR, enters_benchmark BOOLEAN""",
         "option": """
             edition_id INTEGER, survey VARCHAR, question_id VARCHAR, option_id VARCHAR, position INTEGER,
             header VARCHAR, code VARCHAR, label_pl VARCHAR, label_en VARCHAR, value DOUBLE, is_other BOOLEAN""",
@@ -42,7 +45,8 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "edition_setting": """
             edition_id INTEGER, name_pl VARCHAR, name_en VARCHAR, period_from INTEGER, period_to INTEGER,
             framework_id VARCHAR, conforms_to VARCHAR, area_mean_of VARCHAR, quartile_method VARCHAR,
-            fence_factor DOUBLE, minimum_availability DOUBLE, strength_above DOUBLE, weakness_at_most DOUBLE""",
+            fence_factor DOUBLE, minimum_availability DOUBLE, strength_above DOUBLE, weakness_at_most DOUBLE,
+            minimum_respondents INTEGER, confidence_level DOUBLE""",
         "framework_node": """
             framework_id VARCHAR, node_id VARCHAR, level VARCHAR, parent_node_id VARCHAR, position INTEGER,
             code VARCHAR, name_pl VARCHAR, name_en VARCHAR, unit VARCHAR, value_type VARCHAR, direction INTEGER,
@@ -58,6 +62,15 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "conformance": """
             edition_id INTEGER, node_id VARCHAR, today_node_id VARCHAR, comparability VARCHAR, variant VARCHAR,
             note VARCHAR""",
+        "band": """
+            edition_id INTEGER, survey VARCHAR, band VARCHAR, position INTEGER, lower_bound DOUBLE, upper_bound DOUBLE,
+            name_pl VARCHAR, name_en VARCHAR""",
+        "confirmation": """
+            edition_id INTEGER, question_id VARCHAR, option_ids VARCHAR, coordinator_question_ids VARCHAR,
+            contradicted_at_most DOUBLE, contradicted_at_least DOUBLE""",
+        "characteristic": """
+            edition_id INTEGER, characteristic VARCHAR, category VARCHAR, position INTEGER, kind VARCHAR,
+            question_id VARCHAR, option_id VARCHAR, whole_question_id VARCHAR, name_pl VARCHAR, name_en VARCHAR""",
         "cluster_lineage": """
             edition_id INTEGER, kind VARCHAR, predecessor_cluster_id VARCHAR, successor_cluster_id VARCHAR,
             note VARCHAR""",
@@ -114,9 +127,12 @@ _CODEBOOK_TABLES = MappingProxyType(
         "cut": "cuts",
         "segment": "segments",
         "conformance": "conformance",
+        "band": "bands",
+        "confirmation": "confirmations",
+        "characteristic": "characteristics",
     }
 )
-REFERENCE_TABLES = (*_CODEBOOK_TABLES, "edition_setting", "framework_node", "cluster_lineage")
+REFERENCE_TABLES = (*_CODEBOOK_TABLES, "survey", "edition_setting", "framework_node", "cluster_lineage")
 DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer")
 
 
@@ -127,6 +143,16 @@ def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequen
         edition = {"edition_id": codebook.edition_id}
         for table, rows in _CODEBOOK_TABLES.items():
             insert_rows(connection, table, [edition | row.model_dump() for row in getattr(codebook, rows)])
+        insert_rows(
+            connection,
+            "survey",
+            [
+                edition
+                | {"survey": name}
+                | {key: getattr(survey, key) for key in ("title", "respondents", "enters_benchmark")}
+                for name, survey in codebook.surveys.items()
+            ],
+        )
         settings = codebook.settings.model_dump(exclude={"expected_by"})
         insert_rows(connection, "edition_setting", [edition | settings])
         frameworks |= {

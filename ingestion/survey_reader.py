@@ -46,7 +46,12 @@ class SurveyReader:
         described = self.described
         if any(column not in self.place for column in described.head_columns):
             return
-        seen: dict[str, dict[str, int]] = {described.respondent_column: {}, described.cluster_column: {}}
+        # Each cluster answers once itself; of its members, any number do.
+        once = (
+            described.respondent_column,
+            *([described.cluster_column] if described.respondents == "clusters" else []),
+        )
+        seen: dict[str, dict[str, int]] = {column: {} for column in once}
         self.reading.n_rows[self.file.survey] = len(self.table.rows)
         for row, cells in self.table.rows:
             head = {name: cells[self.place[name]].text or "" for name in described.head_columns}

@@ -17,7 +17,9 @@ final as (
         -- A decimal: times a number of parts it must not come out a last bit above a whole number.
         minimum_availability::decimal(9, 6) as minimum_availability,
         strength_above,
-        weakness_at_most
+        weakness_at_most,
+        minimum_respondents,
+        confidence_level
     from source
 )
 

@@ -21,7 +21,10 @@ final as (
         hard_maximum,
         plausible_minimum,
         plausible_maximum,
-        required
+        required,
+        question_no,
+        item_no,
+        reference
     from source
 )
 

@@ -1,0 +1,106 @@
+"""What an edition publishes beside its benchmark, as data: carried to the warehouse, not interpreted here.
+
+`bands.csv` gives the bands of a survey's sum of points, `confirmations.csv` which answers of members confirm what
+their coordinator said, `characteristics.csv` what describes the clusters that took part. An edition without such a
+file publishes nothing of the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ingestion.rows import CodebookError, Number, Row, Text, check_unique
+
+if TYPE_CHECKING:
+    from ingestion.codebook import Option, Question
+
+
+class Band(Row):
+    """A band of the points that a respondent of the survey can have in all; the bounds are inclusive (none: open)."""
+
+    survey: str
+    band: str
+    position: int
+    lower_bound: Number
+    upper_bound: Number
+    name_pl: str
+    name_en: str
+
+
+class Confirmation(Row):
+    """A question to members that asks what coordinators were asked: `option_ids` (joined by `;`) confirm it.
+
+    The coordinator says so when any of `coordinator_question_ids` (joined by `;`) has a number above 0. They contradict
+    each other when the coordinator says so and at most the share `contradicted_at_most` of members confirms it, or
+    when the coordinator does not and at least `contradicted_at_least` do.
+    """
+
+    question_id: str
+    option_ids: str
+    coordinator_question_ids: str
+    contradicted_at_most: float
+    contradicted_at_least: float
+
+
+class Characteristic(Row):
+    """One category of a characteristic of the clusters that took part.
+
+    `count`: the sum of the numbers `question_id`, as a share of all categories' (mean and median over clusters).
+    `share`: the number `question_id` as a share of `whole_question_id` in each cluster (mean and median over clusters).
+    `choice`: the clusters that chose `option_id` of `question_id`. `region`: those whose option of `question_id` lies
+    in the NUTS 1 region `category`. `any`: the clusters whose number `question_id` is above 0.
+    """
+
+    characteristic: str
+    category: str
+    position: int
+    kind: Literal["count", "share", "choice", "region", "any"]
+    question_id: str
+    option_id: Text
+    whole_question_id: Text
+    name_pl: str
+    name_en: str
+
+
+def check_beside(
+    folder: Path,
+    bands: Sequence[Band],
+    confirmations: Sequence[Confirmation],
+    characteristics: Sequence[Characteristic],
+    questions: Sequence[Question],
+    options_of: Mapping[str, Sequence[Option]],
+    surveys: Collection[str],
+) -> None:
+    """Raise CodebookError, naming file and row, when a row names a survey, question or option that there is not."""
+    asked = {question.question_id for question in questions}
+
+    def check(file: str, row: int, found: str, known: Collection[str], what: str) -> None:
+        if found not in known:
+            raise CodebookError(f"{folder / file}, row {row}: {found!r} is not {what}")
+
+    check_unique(folder / "bands.csv", [f"{band.survey}/{band.band}" for band in bands])
+    for row, band in enumerate(bands, start=2):
+        check("bands.csv", row, band.survey, surveys, "a survey of edition.yml")
+    check_unique(folder / "confirmations.csv", [row.question_id for row in confirmations])
+    for row, confirmation in enumerate(confirmations, start=2):
+        for question_id in (confirmation.question_id, *confirmation.coordinator_question_ids.split(";")):
+            check("confirmations.csv", row, question_id, asked, "a question of the edition")
+        known = {option.option_id for option in options_of[confirmation.question_id]}
+        for option_id in confirmation.option_ids.split(";"):
+            check("confirmations.csv", row, option_id, known, f"an option of {confirmation.question_id}")
+    check_unique(folder / "characteristics.csv", [f"{c.characteristic}/{c.category}" for c in characteristics])
+    for row, characteristic in enumerate(characteristics, start=2):
+        named = (characteristic.question_id, characteristic.whole_question_id)
+        for question_id in filter(None, named):
+            check("characteristics.csv", row, question_id, asked, "a question of the edition")
+        if characteristic.kind == "choice":
+            known = {option.option_id for option in options_of[characteristic.question_id]}
+            check(
+                "characteristics.csv",
+                row,
+                characteristic.option_id or "",
+                known,
+                f"an option of {characteristic.question_id}",
+            )
