@@ -5,6 +5,7 @@ counts.csv         further statements ("22 clusters above 0"); `held=no` where a
 option_shares.csv  share (%) of `base` clusters that ticked an option (of a level question: its highest level)
 segments.csv       sizes of the segments
 scores.csv         distribution of the scores of every sub-area, area and overall
+characteristics.csv   who the members are, labels and the like (`sample.membership`); not published where `assumed`
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
 
 Of an edition without published statistics there is counts.csv alone. A row of no indicator is about questions, their
@@ -83,6 +84,7 @@ class Calibration:
     segments: tuple[Segment, ...]
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
+    characteristics: dict[tuple[str, str], float]  # question or option, kind of figure → figure
 
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
@@ -173,4 +175,8 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
             for row in _rows(folder / "scores.csv")
         },
         tuple(_rows(folder / "real_clusters.csv")),
+        {
+            (row["option_id"] or row["question_id"], row["kind"]): float(row["value"])
+            for row in _rows(folder / "characteristics.csv")
+        },
     )
