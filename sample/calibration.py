@@ -4,6 +4,7 @@ statistics.csv     indicators: how they are built from questions, n, and mean, m
 counts.csv         further statements ("22 clusters above 0"); `held=no` where another figure contradicts them
 option_shares.csv  share (%) of `base` clusters that ticked an option (of a level question: its highest level)
 segments.csv       sizes of the segments
+accessibility.csv  how many sites passed each criterion of the website audit
 scores.csv         distribution of the scores of every sub-area, area and overall
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
 
@@ -83,6 +84,7 @@ class Calibration:
     segments: tuple[Segment, ...]
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
+    sites_passing: dict[str, int]  # criterion of the website audit → number of sites
 
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
@@ -173,4 +175,5 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
             for row in _rows(folder / "scores.csv")
         },
         tuple(_rows(folder / "real_clusters.csv")),
+        {row["question_id"]: int(row["n_passing"]) for row in _rows(folder / "accessibility.csv")},
     )

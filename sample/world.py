@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ingestion.codebook import Codebook, editions, load_codebook
+from sample.accessibility import audit_sites
 from sample.answers import Answers, characteristics, draw_answers, resample
 from sample.calibration import Calibration, calibrated_editions, load_calibration
 from sample.evolution import Pool
@@ -120,7 +121,7 @@ class World:
         """The answers of the edition's clusters, in the order of `numbers`, but for names and places."""
         for edition in self.editions:
             if edition not in self._answers:
-                self._answers[edition] = self._draw(edition)
+                self._answers[edition] = self._draw(edition) | self._audit(edition)
             if edition == edition_id:
                 break
         return self._answers[edition_id]
@@ -139,6 +140,11 @@ class World:
         answers = pool.answer(codebook, calibration, known, rng)
         self._pool = pool.renewed(codebook, answers)
         return answers
+
+    def _audit(self, edition: int) -> Answers:
+        """The website audit, drawn apart: it has no past that earlier editions could descend from."""
+        rng = self._rng(edition, 4)
+        return audit_sites(self.codebooks[edition], self.calibrations[edition], len(self.numbers[edition]), rng)
 
     def delivered(self, edition_id: int, clusters: int | None) -> tuple[list[int], Answers]:
         """The numbers of `clusters` clusters (None: as many as the edition had) in the order delivered; their answers.
