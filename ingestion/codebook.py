@@ -272,11 +272,29 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
 def _check_framework(codebook: Codebook, folder: Path, root: Path) -> None:
     check_nodes(framework_path(root, codebook.settings.framework_id), codebook.nodes)
     check_nodes(framework_path(root, codebook.settings.conforms_to), codebook.today_nodes)
-    beside = {name for name, survey in codebook.surveys.items() if not survey.enters_benchmark}
-    questions = {question.question_id for question in codebook.questions if question.survey not in beside}
+    _check_beside_makes_no_score(codebook, folder)
+    questions = {question.question_id for question in codebook.questions}
     check_rules(folder / "rules.csv", codebook.rules, codebook.nodes, questions)
     check_taxonomy(folder, codebook.cuts, codebook.segments, questions | {rule.node_id for rule in codebook.rules})
     check_conformance(folder / "conformance.csv", codebook.conformance, codebook.nodes, codebook.today_nodes)
+
+
+def _check_beside_makes_no_score(codebook: Codebook, folder: Path) -> None:
+    """Raise CodebookError when an indicator or a cut is made of a survey that does not enter the benchmark."""
+    beside = {
+        question.question_id: question.survey
+        for question in codebook.questions
+        if not codebook.surveys[question.survey].enters_benchmark
+    }
+    uses = [("rules.csv", row, rule.node_id, question) for row, rule in _rows(codebook.rules)
+            for question in rule.question_ids]  # fmt: skip
+    uses += [("cuts.csv", row, f"cut {cut.cut_id}", cut.attribute or "") for row, cut in _rows(codebook.cuts)]
+    for file, row, use, question_id in uses:
+        if question_id in beside:
+            raise CodebookError(
+                f"{folder / file}, row {row}: {use} is made of {question_id!r}, a question of survey "
+                f"{beside[question_id]}, which says `enters_benchmark: false`: its answers may change no score"
+            )
 
 
 def framework_path(root: Path, framework_id: str) -> Path:
