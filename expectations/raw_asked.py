@@ -156,7 +156,7 @@ CHECKS: tuple[Check, ...] = (
             )
 
             select respondents.edition_id, respondents.survey, respondents.question_id, count(*) as n_asked,
-                count(*) filter (where is_answered) as n_answered, 1 - n_answered / n_asked as share_unanswered
+                count(*) filter (where is_answered) as n_answered, (n_asked - n_answered) / n_asked as share_unanswered
             from respondents
             inner join raw.question as question using (edition_id, survey, question_id)
             inner join raw.survey as surveys using (edition_id, survey)
