@@ -206,6 +206,11 @@ def _check_headers(codebook: Codebook, folder: Path) -> None:
     rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
     rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
     for name, survey in codebook.surveys.items():
+        if both := sorted(set(survey.personal_columns) & set(survey.head_columns)):
+            raise CodebookError(
+                f"{folder / 'edition.yml'}, survey {name}: {both[0]!r} is personal, so it is never read, and cannot be "
+                "a column about the response"
+            )
         about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns, *survey.personal_columns)
         taken = dict.fromkeys(about, f"edition.yml, survey {name}")
         for header, question, option in codebook.answer_columns(name):
@@ -239,6 +244,8 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
         if question.survey not in codebook.surveys:
             known = ", ".join(codebook.surveys)
             refuse("questions.csv", row, f"{asked} is of survey {question.survey!r}; edition.yml knows {known}")
+        if question.type == "text" and codebook.surveys[question.survey].respondents == "members":
+            refuse("questions.csv", row, f"{asked} is a text of a member, which would be published: make it free_text")
         if question.type in ("single_choice", "multiple_choice", "level") and not codebook.options_of[asked]:
             refuse("questions.csv", row, f"{asked} is a {question.type}, but options.csv has no option of it")
         if condition and condition not in questions:

@@ -6,6 +6,7 @@ option_shares.csv  share (%) of `base` clusters that ticked an option (of a leve
 segments.csv       sizes of the segments
 accessibility.csv  how many sites passed each criterion of the website audit
 scores.csv         distribution of the scores of every sub-area, area and overall
+characteristics.csv   who the members are, labels and the like (`sample.membership`); not published where `assumed`
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
 
 Of an edition without published statistics there is counts.csv alone. A row of no indicator is about questions, their
@@ -85,6 +86,7 @@ class Calibration:
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
     sites_passing: dict[str, int]  # criterion of the website audit → number of sites
+    characteristics: dict[tuple[str, str], float]  # question or option, kind of figure → figure
 
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
@@ -176,4 +178,8 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
         },
         tuple(_rows(folder / "real_clusters.csv")),
         {row["question_id"]: int(row["n_passing"]) for row in _rows(folder / "accessibility.csv")},
+        {
+            (row["option_id"] or row["question_id"], row["kind"]): float(row["value"])
+            for row in _rows(folder / "characteristics.csv")
+        },
     )

@@ -14,6 +14,7 @@ from sample.calibration import Calibration, calibrated_editions, load_calibratio
 from sample.evolution import Pool
 from sample.growth import Descent, descend, earlier_maturity, earlier_sizes
 from sample.identities import identity, lineage, members_of, n_identities, number_of
+from sample.membership import describe, settle
 from sample.profile import Profile, draw_profile
 
 SPREAD = (0.8, 1.25)  # how much smaller or larger the further clusters of a larger world are
@@ -133,12 +134,13 @@ class World:
             known = draw_answers(codebook, calibration, profile, rng)
         else:
             known = characteristics(codebook, profile, rng)
+        described = describe(codebook, calibration, profile, self._rng(edition, 4))  # of each edition by itself
         if self._pool is None or descent is None:
             self._pool = Pool.of(codebook, known, profile)
-            return known
+            return known | described
         pool = self._pool.earlier(descent.row, profile, rng)
-        answers = pool.answer(codebook, calibration, known, rng)
-        self._pool = pool.renewed(codebook, answers)
+        answers = pool.answer(codebook, calibration, known | described, rng)
+        self._pool = pool.renewed(codebook, {key: cells for key, cells in answers.items() if key not in described})
         return answers
 
     def _audit(self, edition: int) -> Answers:
@@ -167,6 +169,7 @@ class World:
             factor[laps == lap] = factors[numbers[rows[laps == lap]]]
         codebook = self.codebooks[edition_id]
         answers = resample(answers, codebook, rows, factor)
+        settle(answers)
         own = [identity(int(number)) for number in chosen]
         for question_id, texts in {
             "cluster_name": [cluster.name(edition_id) for cluster in own],
