@@ -23,11 +23,17 @@ confirmations as (
     select * from {{ ref('stg_raw__confirmation') }}
 ),
 
+surveys as (
+    select distinct
+        edition_id,
+        survey
+    from member_questions
+),
+
 answers as (
-    select answers.*
-    from {{ ref('stg_raw__answer') }} as answers
-    inner join (select distinct edition_id, survey from member_questions) as surveys
-        on answers.edition_id = surveys.edition_id and answers.survey = surveys.survey
+    select answer.*
+    from {{ ref('stg_raw__answer') }} as answer
+    inner join surveys on answer.edition_id = surveys.edition_id and answer.survey = surveys.survey
 ),
 
 respondents as (

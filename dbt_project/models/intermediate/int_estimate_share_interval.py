@@ -5,12 +5,17 @@ answers out of N are worth n (N − 1) / (N − n) of them (the finite populatio
 answers), and out of all N the share is known. The interval is statsmodels'.
 """
 
+from typing import Any
+
 import numpy as np
+import pyarrow as pa
 
 COLUMNS = "n_chosen, n_valid, population, confidence_level"
 
 
-def wilson_interval(n_chosen, n_valid, population, confidence_level):
+def wilson_interval(
+    n_chosen: np.ndarray, n_valid: np.ndarray, population: np.ndarray, confidence_level: float
+) -> tuple[np.ndarray, np.ndarray]:
     """The bounds of shares at one confidence level, as arrays; `population` is nan where it is unknown."""
     from statsmodels.stats.proportion import proportion_confint  # half a second: only who has shares pays for it
 
@@ -25,7 +30,7 @@ def wilson_interval(n_chosen, n_valid, population, confidence_level):
     return np.where(is_known, share, lower), np.where(is_known, share, upper)
 
 
-def model(dbt, session):
+def model(dbt: Any, session: Any) -> pa.Table:  # noqa: ANN401  what dbt passes
     """One row per distinct share: number choosing, valid answers, population and confidence level, with its bounds."""
     of_segments = dbt.ref("int_sum_member_answers").project(COLUMNS)
     of_clusters = dbt.ref("int_count_member_answers").project(COLUMNS)
