@@ -14,6 +14,7 @@ from ingestion.answers import Answer, Reading, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.columns import propose_headers
 from ingestion.delivery import check_content, find_files, read_tables
+from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.manifest import hash_file
 from ingestion.problem import Problem, sort_problems
@@ -49,7 +50,13 @@ class Preview:
         return self.clusters.intersection(*(survey.answered for survey in self.surveys.values()))
 
 
-def preview(codebook: Codebook, inbox: Path, identities: Identities, is_provisional: bool = False) -> Preview:
+def preview(
+    codebook: Codebook,
+    inbox: Path,
+    identities: Identities,
+    is_provisional: bool = False,
+    erasures: Erasures = NOTHING_ERASED,
+) -> Preview:
     """Compare what lies in `inbox` with the codebook.
 
     A cluster that has not answered and a required answer that is missing are told here already, though a door judges
@@ -64,7 +71,7 @@ def preview(codebook: Codebook, inbox: Path, identities: Identities, is_provisio
     }
     problems += check_content(inbox, list(paths))
     tables = read_tables(codebook, paths, problems)
-    reading = read_answers(codebook, tables, "", identities)
+    reading = read_answers(codebook, tables, "", identities, erasures)
     clusters = frozenset(
         answer.cluster_id for answer in reading.answers if codebook.surveys[answer.survey].lists_clusters
     )

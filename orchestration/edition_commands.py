@@ -27,10 +27,12 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
     """Compare a delivery with its codebook, without loading it; whether it would be accepted, and what was found."""
     from ingestion.codebook import load_codebook
     from ingestion.identity import load_identities
+    from ingestion.ledger import Ledger
     from ingestion.preview import preview
 
     inbox = Path(folder) if folder else home.inbox / str(edition_id)
-    seen = preview(load_codebook(edition_id), inbox, load_identities(home.clusters), is_provisional)
+    identities, erasures = load_identities(home.clusters), Ledger(home.ledger).erasures()
+    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures)
     report: Report = {
         "edition_id": edition_id,
         "folder": str(inbox),

@@ -165,6 +165,10 @@ def status(home: Home, codebooks: Path, today: date) -> Report:
             }
             for edition, load in sorted(last.items())
         ],
+        "erasures": [
+            {"edition_id": edition_id, "survey": survey, "respondent_id": respondent_id, "erased_at": erased_at}
+            for (edition_id, survey, respondent_id), erased_at in ledger.erasures().respondents.items()
+        ],
         "failed_checks": failed_checks(home),
     }
 

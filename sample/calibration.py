@@ -4,7 +4,9 @@ statistics.csv     indicators: how they are built from questions, n, and mean, m
 counts.csv         further statements ("22 clusters above 0"); `held=no` where another figure contradicts them
 option_shares.csv  share (%) of `base` clusters that ticked an option (of a level question: its highest level)
 segments.csv       sizes of the segments
+accessibility.csv  how many sites passed each criterion of the website audit
 scores.csv         distribution of the scores of every sub-area, area and overall
+characteristics.csv   who the members are, labels and the like (`sample.membership`); not published where `assumed`
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
 
 Of an edition without published statistics there is counts.csv alone. A row of no indicator is about questions, their
@@ -83,6 +85,8 @@ class Calibration:
     segments: tuple[Segment, ...]
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
+    sites_passing: dict[str, int]  # criterion of the website audit → number of sites
+    characteristics: dict[tuple[str, str], float]  # question or option, kind of figure → figure
 
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
@@ -173,4 +177,9 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
             for row in _rows(folder / "scores.csv")
         },
         tuple(_rows(folder / "real_clusters.csv")),
+        {row["question_id"]: int(row["n_passing"]) for row in _rows(folder / "accessibility.csv")},
+        {
+            (row["option_id"] or row["question_id"], row["kind"]): float(row["value"])
+            for row in _rows(folder / "characteristics.csv")
+        },
     )

@@ -85,7 +85,8 @@ def _cell(codebook: Codebook, question: Question, option: Option | None, value: 
     if value is None:
         return None
     if question.type == "single_choice":
-        return next(o.label_pl for o in codebook.options_of[question.question_id] if o.option_id == value)
+        chosen = next(o for o in codebook.options_of[question.question_id] if o.option_id == value)
+        return int(str(chosen.code)) if question.reference else chosen.label_pl  # a criterion is met (1) or not (0)
     if isinstance(value, str):
         return value
     if question.type == "multiple_choice":
@@ -114,6 +115,7 @@ def _head(codebook: Codebook, survey: Survey, names: np.ndarray) -> dict[str, li
             "status": "kompletna",
             "Nazwa klastra": str(name),
             "Data badania": f"{day:%Y-%m-%d}",
+            "Adres strony": f"https://klaster-{index:02d}.example.invalid/",
             survey.respondent_column: f"R{index:05d}",
             survey.cluster_column: cluster,
             survey.edition_column: str(codebook.edition_id),

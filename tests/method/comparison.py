@@ -22,6 +22,11 @@ SCHEMA_AND_KEY = {
     "fct_normalisation_bound": ("core", ("edition_id", "node_id")),
     "indicator_statistic": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
     "score_distribution": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
+    "option_share": (
+        "benchmark",
+        ("edition_id", "cut_id", "segment_id", "question_id", "option_id", "answer_level"),
+    ),
+    "edition_profile": ("benchmark", ("edition_id", "characteristic", "category")),
     "strength_weakness": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
     "score_regression": ("benchmark", ("edition_id", "variable")),
     "score_spread": ("benchmark", ("edition_id", "node_id", "quartile_method")),

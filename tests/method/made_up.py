@@ -86,6 +86,8 @@ class MadeUpEdition:
         self.segments: Rows = []
         self.questions: dict[str, dict[str, Any]] = {}
         self.options: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.beside: set[str] = set()  # surveys that do not enter the benchmark
+        self.characteristics: Rows = []
         self.answers: Rows = []
         self.bands: Rows = []
         self.confirmations: Rows = []
@@ -204,6 +206,15 @@ class MadeUpEdition:
         taken = {row["today_node_id"] for row in self.conformance.values()}
         for node_id in [node_id for node_id in self.nodes if node_id not in self.conformance]:
             self.conforms(node_id, node_id if node_id in self.today.nodes.keys() - taken else None)
+
+    def characteristic(
+        self, name: str, kind: str, question_id: str, category: str | None = None, whole: str | None = None
+    ) -> None:
+        """Describe who took part, by the answers to a question, as a row of characteristics.csv does."""
+        position = 1 + sum(row["characteristic"] == name for row in self.characteristics)
+        row = {"edition_id": self.edition_id, "characteristic": name, "category": category, "position": position}
+        row |= {"kind": kind, "question_id": question_id, "whole_question_id": whole}
+        self.characteristics.append({**row, "name_pl": name, "name_en": name})
 
     def cut(self, cut_id: str, attribute: str | None, *segments: tuple) -> None:
         """Add a cut; a segment is (segment_id, category) or (segment_id, lower_bound, upper_bound)."""
@@ -333,8 +344,15 @@ class MadeUpEdition:
         setting = {"edition_id": self.edition_id, "framework_id": self.framework_id, **self.settings}
         setting |= {"period_from": setting["period_to"] - 1, "conforms_to": self.today.framework_id}
         self._conform_the_others()
+        surveys = dict.fromkeys(question["survey"] for question in self.questions.values())
         return {
             "answer": self.answers,
+            "survey": [
+                {"edition_id": self.edition_id, "survey": name, "title": name, "respondents": "clusters"}
+                | {"enters_benchmark": name not in self.beside}
+                for name in surveys
+            ],
+            "characteristic": self.characteristics,
             "delivery": [delivery],
             "survey": [
                 {
