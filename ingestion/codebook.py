@@ -173,6 +173,11 @@ class Codebook(BaseModel):
         """The questions of one survey, in their order."""
         return tuple(question for question in self.questions if question.survey == survey)
 
+    @property
+    def benchmark_questions(self) -> tuple[Question, ...]:
+        """The questions of the surveys that enter the benchmark, in their order."""
+        return tuple(question for question in self.questions if self.surveys[question.survey].enters_benchmark)
+
     def answer_columns(self, survey: str) -> Iterator[tuple[str, Question, Option | None]]:
         """Each column of answers the survey's file must have: header, question, and option where it has its own."""
         for question in self.questions_of(survey):
@@ -209,6 +214,11 @@ def _check_headers(codebook: Codebook, folder: Path) -> None:
     rows = {(question.question_id, None): f"questions.csv, row {row}" for row, question in _rows(codebook.questions)}
     rows |= {(o.question_id, o.option_id): f"options.csv, row {row}" for row, o in _rows(codebook.options)}
     for name, survey in codebook.surveys.items():
+        if both := sorted(set(survey.personal_columns) & set(survey.head_columns)):
+            raise CodebookError(
+                f"{folder / 'edition.yml'}, survey {name}: {both[0]!r} is personal, so it is never read, and cannot be "
+                "a column about the response"
+            )
         about = (survey.edition_column, survey.data_kind_column, *survey.metadata_columns, *survey.personal_columns)
         taken = dict.fromkeys(about, f"edition.yml, survey {name}")
         for header, question, option in codebook.answer_columns(name):
@@ -245,6 +255,8 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
         if question.survey not in codebook.surveys:
             known = ", ".join(codebook.surveys)
             refuse("questions.csv", row, f"{asked} is of survey {question.survey!r}; edition.yml knows {known}")
+        if question.type == "text" and codebook.surveys[question.survey].respondents == "members":
+            refuse("questions.csv", row, f"{asked} is a text of a member, which would be published: make it free_text")
         if question.type in ("single_choice", "multiple_choice", "level") and not codebook.options_of[asked]:
             refuse("questions.csv", row, f"{asked} is a {question.type}, but options.csv has no option of it")
         if condition and condition not in questions:
@@ -278,11 +290,29 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
 def _check_framework(codebook: Codebook, folder: Path, root: Path) -> None:
     check_nodes(framework_path(root, codebook.settings.framework_id), codebook.nodes)
     check_nodes(framework_path(root, codebook.settings.conforms_to), codebook.today_nodes)
-    beside = {name for name, survey in codebook.surveys.items() if not survey.enters_benchmark}
-    questions = {question.question_id for question in codebook.questions if question.survey not in beside}
+    _check_beside_makes_no_score(codebook, folder)
+    questions = {question.question_id for question in codebook.questions}
     check_rules(folder / "rules.csv", codebook.rules, codebook.nodes, questions)
     check_taxonomy(folder, codebook.cuts, codebook.segments, questions | {rule.node_id for rule in codebook.rules})
     check_conformance(folder / "conformance.csv", codebook.conformance, codebook.nodes, codebook.today_nodes)
+
+
+def _check_beside_makes_no_score(codebook: Codebook, folder: Path) -> None:
+    """Raise CodebookError when an indicator or a cut is made of a survey that does not enter the benchmark."""
+    beside = {
+        question.question_id: question.survey
+        for question in codebook.questions
+        if not codebook.surveys[question.survey].enters_benchmark
+    }
+    uses = [("rules.csv", row, rule.node_id, question) for row, rule in _rows(codebook.rules)
+            for question in rule.question_ids]  # fmt: skip
+    uses += [("cuts.csv", row, f"cut {cut.cut_id}", cut.attribute or "") for row, cut in _rows(codebook.cuts)]
+    for file, row, use, question_id in uses:
+        if question_id in beside:
+            raise CodebookError(
+                f"{folder / file}, row {row}: {use} is made of {question_id!r}, a question of survey "
+                f"{beside[question_id]}, which says `enters_benchmark: false`: its answers may change no score"
+            )
 
 
 def framework_path(root: Path, framework_id: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile
 from ingestion.codebook import Codebook
+from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.manifest import check_hashes, check_names, delivered_paths, read_manifest
 from ingestion.problem import DeliveryRefused, Problem
@@ -91,13 +92,23 @@ def delivery_of(edition_id: int, files: Sequence[SourceFile]) -> Delivery:
     return Delivery(edition_id, hashlib.sha256(content.encode()).hexdigest(), ordered)
 
 
-def stored_path(raw: Path, file: SourceFile) -> Path:
-    """Where the raw store keeps the copy of a delivered file."""
-    return raw / f"{file.sha256}{Path(file.file_name).suffix.lower()}"
+def copy_name(file: SourceFile, sha256: str) -> str:
+    """The name of a copy in the raw store: the hash of what it holds, with the file's extension."""
+    return f"{sha256}{Path(file.file_name).suffix.lower()}"
 
 
-def _store(source: Path, raw: Path, survey: str, format: str, received_at: str) -> SourceFile:
-    """Copy one file into the raw store. The copy is hashed as it is written, and read-only once it has its name."""
+def stored_path(raw: Path, file: SourceFile, erasures: Erasures = NOTHING_ERASED) -> Path:
+    """Where the raw store keeps the copy of a delivered file, or the one that an erasure has put in its place."""
+    return raw / copy_name(file, erasures.copies.get(file.sha256) or file.sha256)
+
+
+def _store(
+    source: Path, raw: Path, survey: str, format: str, received_at: str, erasures: Erasures = NOTHING_ERASED
+) -> SourceFile:
+    """Copy one file into the raw store. The copy is hashed as it is written, and read-only once it has its name.
+
+    A file that somebody was erased from is recognised, but what it held does not come back.
+    """
     raw.mkdir(parents=True, exist_ok=True)
     digest, n_bytes, partial = hashlib.sha256(), 0, raw / f".partial-{os.getpid()}-{survey}"
     try:
@@ -109,7 +120,7 @@ def _store(source: Path, raw: Path, survey: str, format: str, received_at: str) 
             os.fsync(copy.fileno())
         file = SourceFile(survey, source.name, digest.hexdigest(), n_bytes, format, received_at)
         target = stored_path(raw, file)
-        if not target.exists():
+        if file.sha256 not in erasures.copies and not target.exists():
             partial.chmod(0o444)
             partial.replace(target)
     finally:
@@ -117,45 +128,74 @@ def _store(source: Path, raw: Path, survey: str, format: str, received_at: str) 
     return file
 
 
-def receive(codebook: Codebook, inbox: Path, raw: Path, received_at: str) -> Delivery:
+def receive(
+    codebook: Codebook, inbox: Path, raw: Path, received_at: str, erasures: Erasures = NOTHING_ERASED
+) -> Delivery:
     """Copy the edition's files from the inbox (never changed by us) to the raw store.
 
     The copies are what counts: they are compared with the manifest, so that a file which changes while it is read
-    does not slip through. Raises DeliveryRefused when the set of files is not complete.
+    does not slip through. Raises DeliveryRefused when the set of files is not complete, or one of them was removed
+    from the raw store because it could hold an erased respondent.
     """
     found, problems = find_files(codebook, inbox)
     if problems:
         raise DeliveryRefused(codebook.edition_id, problems)
     files = tuple(
-        _store(path, raw, survey, codebook.surveys[survey].format, received_at)
+        _store(path, raw, survey, codebook.surveys[survey].format, received_at, erasures)
         for survey, path in sorted(found.items())
     )
-    if problems := check_content(inbox, files):
+    if problems := [*check_content(inbox, files), *_removed(files, erasures)]:
         raise DeliveryRefused(codebook.edition_id, problems)
     return delivery_of(codebook.edition_id, files)
 
 
+def _removed(files: Sequence[SourceFile], erasures: Erasures) -> list[Problem]:
+    """A problem for each file whose copy was removed whole by an erasure."""
+    return [
+        Problem(
+            2,
+            file.file_name,
+            None,
+            None,
+            "a respondent was erased on request from this file, which could not be read",
+            f"sha256 {file.sha256}",
+            "a file that can be read, without the erased respondent",
+            "Export the survey again.",
+        )
+        for file in files
+        if erasures.copies.get(file.sha256, file.sha256) is None
+    ]
+
+
 def read_tables(
-    codebook: Codebook, paths: Mapping[SourceFile, Path], problems: list[Problem]
+    codebook: Codebook,
+    paths: Mapping[SourceFile, Path],
+    problems: list[Problem],
+    erasures: Erasures = NOTHING_ERASED,
 ) -> dict[str, tuple[SourceFile, Table]]:
     """The table of each file, by survey; a file that cannot be read is added to the problems instead."""
     tables = {}
     for file, path in paths.items():
+        is_erased = file.sha256 in erasures.copies
         try:
-            tables[file.survey] = (file, read_table(path, file.file_name, codebook.surveys[file.survey]))
+            table = read_table(path, file.file_name, codebook.surveys[file.survey], may_be_empty=is_erased)
+            tables[file.survey] = (file, table)
         except FileUnreadable as error:
             problems.append(error.problem)
     return tables
 
 
-def read_delivery(codebook: Codebook, delivery: Delivery, raw: Path, identities: Identities) -> Reading:
+def read_delivery(
+    codebook: Codebook, delivery: Delivery, raw: Path, identities: Identities, erasures: Erasures = NOTHING_ERASED
+) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
     Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is.
     """
     problems: list[Problem] = []
-    tables = read_tables(codebook, {file: stored_path(raw, file) for file in delivery.files}, problems)
-    reading = read_answers(codebook, tables, delivery.delivery_id, identities)
+    paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
+    tables = read_tables(codebook, paths, problems, erasures)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities, erasures)
     if problems := [*problems, *reading.problems]:
         raise DeliveryRefused(codebook.edition_id, problems)
     return reading

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ingestion.answers import RejectedAnswer, SourceFile
+from ingestion.erasure import Erasure, Erasures
 
 Outcome = Literal["loaded", "unchanged", "refused", "failed"]
 
@@ -206,6 +207,24 @@ class Ledger:
     def arrived(self) -> set[int]:
         """The editions of which a complete delivery was loaded; a provisional one is not what was announced."""
         return {load.edition_id for load in self.loads() if load.outcome == "loaded" and not load.is_provisional}
+
+    def record_erasure(self, erasure: Erasure) -> None:
+        """Record that a respondent was erased from a file; nothing of what stood there."""
+        content = {name: value for name, value in vars(erasure).items() if name != "erased_at"}
+        self.append("respondent_erased", **content | {"row_numbers": list(erasure.row_numbers)})
+
+    def erasures(self) -> Erasures:
+        """Every erasure, oldest first."""
+        return Erasures(
+            [
+                Erasure(
+                    **{name: entry[name] for name in Erasure.__dataclass_fields__ if name in entry}
+                    | {"row_numbers": tuple(entry["row_numbers"]), "erased_at": entry["at"]}
+                )
+                for entry in self.entries()
+                if entry["event"] == "respondent_erased"
+            ]
+        )
 
     def n_releases(self) -> int:
         """How many releases were ever made, published ones and provisional ones."""

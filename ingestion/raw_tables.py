@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from ingestion.answers import Answer
 from ingestion.codebook import Codebook
+from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
 from ingestion.ledger import Load
@@ -84,6 +85,9 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "rejected_answer": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sheet VARCHAR,
             row_number INTEGER, column_name VARCHAR, found VARCHAR, expected VARCHAR, reason VARCHAR""",
+        "erasure": """
+            edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, row_number INTEGER, file_name VARCHAR,
+            file_sha256 VARCHAR, erased_sha256 VARCHAR, reason VARCHAR, erased_at TIMESTAMP""",
         "check_result": """
             run_id VARCHAR, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR, check_id VARCHAR,
             dimension VARCHAR, entity VARCHAR,
@@ -208,8 +212,9 @@ def fill_from_ledger(
     loads: Sequence[Load],
     released: Mapping[int, Load],
     released_at: str,
+    erasures: Erasures,
 ) -> dict[str, int]:
-    """Fill the raw tables about loads: every load of the ledger and the files it received.
+    """Fill the raw tables about loads: every load of the ledger, the files it received, and what was erased of them.
 
     `released` are the loads whose deliveries the release shows, by edition: the release is made before the ledger
     says that it was, so a load still open among them counts as loaded at `released_at`.
@@ -258,7 +263,17 @@ def fill_from_ledger(
             for file in load.files
         ],
     )
-    return {name: _count(connection, name) for name in ("load", "source_file")}
+    insert_rows(
+        connection,
+        "erasure",
+        [
+            {name: value for name, value in vars(erasure).items() if name != "row_numbers"}
+            | {"row_number": row, "erased_at": _utc(erasure.erased_at)}
+            for erasure in erasures.entries
+            for row in erasure.row_numbers or (None,)
+        ],
+    )
+    return {name: _count(connection, name) for name in ("load", "source_file", "erasure")}
 
 
 def _utc(moment: str) -> datetime:

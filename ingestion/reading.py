@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ingestion.answers import Reading, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.columns import check_columns
+from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.problem import Problem
 from ingestion.survey_reader import SurveyReader
@@ -57,10 +58,12 @@ def read_answers(
     tables: Mapping[str, tuple[SourceFile, Table]],
     delivery_id: str,
     identities: Identities,
+    erasures: Erasures = NOTHING_ERASED,
 ) -> Reading:
     """Read all surveys of a delivery (`tables` by survey) into answers, going on after each fault so that all are told.
 
     A file whose columns are not the codebook's is read by those that are, so that nothing is told in a second round.
+    Erased respondents are never read: they are a problem, unless it is the very file that they were erased from.
     """
     reading = Reading()
     clusters: dict[str, str] = {}
@@ -70,7 +73,7 @@ def read_answers(
         reading.problems += check_columns(table, survey, file.file_name, codebook)
         if codebook.surveys[survey].lists_clusters:
             clusters = _identify(codebook, file, table, identities, reading.problems)
-        SurveyReader(codebook, file, table, delivery_id, clusters, reading).read()
+        SurveyReader(codebook, file, table, delivery_id, clusters, reading, erasures).read()
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
         found = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         hint = "Take the made-up rows or files out: they must never stand beside a real cluster's answers."

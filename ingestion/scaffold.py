@@ -102,6 +102,8 @@ def _review(folder: Path, source: Codebook, framework: Path | None, years: Mappi
         f"{folder / 'conformance.csv'}: how each node conforms to {source.settings.conforms_to}; "
         "what changed needs a variant and a note, what is new has no node of today",
         f"{folder / 'cuts.csv'} and segments.csv: categories, and bands: those of founding years move with time",
+        f"{folder / 'bands.csv'}, confirmations.csv and characteristics.csv, where there are any: bands of a survey's "
+        "points, answers of members that confirm their coordinator's, what describes the clusters that took part",
         "clusters/aliases.csv in CLUSTERBENCH_HOME: the names of clusters that are new or renamed",
         f"clusterbench load {edition_id} --dry-run, with the first files that arrive",
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ingestion.answers import Answer, Reading, RejectedAnswer, SourceFile
 from ingestion.codebook import Codebook, Option, Question
+from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem
 from ingestion.table import Cell, Table
 from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
@@ -25,9 +26,10 @@ class SurveyReader:
         delivery_id: str,
         clusters: Mapping[str, str],
         reading: Reading,
+        erasures: Erasures = NOTHING_ERASED,
     ) -> None:
         self.codebook, self.file, self.delivery_id, self.reading = codebook, file, delivery_id, reading
-        self.clusters = clusters
+        self.clusters, self.erasures = clusters, erasures
         self.described = codebook.surveys[file.survey]
         self.table = table
         self.place = {header: index for index, header in enumerate(table.headers)}
@@ -55,9 +57,27 @@ class SurveyReader:
         self.reading.n_rows[self.file.survey] = len(self.table.rows)
         for row, cells in self.table.rows:
             head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
+            if self._is_erased(row, head[described.respondent_column]):
+                continue
             self._check_head(row, head, seen)
             self.reading.data_kinds.add(head[described.data_kind_column])
             self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
+
+    def _is_erased(self, row: int, respondent_id: str) -> bool:
+        """Whether the respondent was erased on request; a problem when another file brings the answers back."""
+        survey = self.file.survey
+        erased_at = self.erasures.respondents.get((self.codebook.edition_id, survey, respondent_id))
+        if erased_at and not self.erasures.is_erased_from(self.file.sha256, survey, respondent_id):
+            self._problem(
+                4,
+                row,
+                self.described.respondent_column,
+                f"the respondent was erased on request on {erased_at[:10]}",
+                respondent_id,
+                "no row of an erased respondent",
+                "Remove the row, and have it removed where the file comes from.",
+            )
+        return erased_at is not None
 
     def _check_head(self, row: int, head: Mapping[str, str], seen: dict[str, dict[str, int]]) -> None:
         for column, earlier in seen.items():
@@ -128,7 +148,7 @@ class SurveyReader:
                         self.clusters.get(cluster_id, cluster_id),
                         question.question_id,
                         option.option_id if option else value.option_id,
-                        cell.text,
+                        self._kept(cell, status),
                         value.number,
                         "skipped" if status == "blank" and not asked else status,
                         self.delivery_id,
@@ -158,9 +178,20 @@ class SurveyReader:
                     self.described.sheet,
                     row,
                     header,
-                    cell.text,
+                    self._told(str(cell.text)),
                     error.expected,
                     error.reason,
                 )
             )
             return Value(None), "rejected"
+
+    def _kept(self, cell: Cell, status: Status) -> str | None:
+        """The text of an answer; not that of a member which is none of the answers: it may be anything."""
+        is_anything = status == "rejected" and self.described.respondents == "members"
+        return None if is_anything else cell.text
+
+    def _told(self, text: str) -> str:
+        """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
+        if self.described.respondents == "clusters":
+            return text
+        return f"{len(text)} characters, not repeated here"

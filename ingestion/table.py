@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1."""
+    """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
+
+    What stands in a personal column is never in here: its cells are blank.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
@@ -145,10 +148,11 @@ def _sav_cell(value: object, labels: Mapping[object, str]) -> Cell:
 _LINES = {"csv": _csv_lines, "xlsx": _xlsx_lines, "sav": _sav_lines}
 
 
-def read_table(path: Path, name: str, survey: Survey) -> Table:
+def read_table(path: Path, name: str, survey: Survey, may_be_empty: bool = False) -> Table:
     """Read `path` (delivered under `name`) the way the survey's entry in the codebook describes it.
 
-    Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file.
+    Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file (unless
+    it `may_be_empty`: a copy from which the only respondent was erased).
     """
     lines = _LINES[survey.format](path, name, survey)
     head = survey.header_row - 1
@@ -164,7 +168,9 @@ def read_table(path: Path, name: str, survey: Survey) -> Table:
     headers = [cell.text or "" for cell in lines[head]]
     while headers and not headers[-1]:
         headers.pop()
+    _check_header_row(name, headers, survey)
     width = len(headers)
+    personal = [index for index, header in enumerate(headers) if header in survey.personal_columns]
     rows = []
     for number, line in enumerate(lines[head + 1 :], start=survey.header_row + 1):
         if not any(cell.text for cell in line):
@@ -178,8 +184,11 @@ def read_table(path: Path, name: str, survey: Survey) -> Table:
                 "A line break or delimiter inside an answer is not quoted; export the file again.",
                 survey.sheet,
             )
-        rows.append((number, tuple(line[:width] + [Cell(None)] * (width - len(line)))))
-    if not rows:
+        cells = line[:width] + [Cell(None)] * (width - len(line))
+        for index in personal:
+            cells[index] = Cell(None)
+        rows.append((number, tuple(cells)))
+    if not rows and not may_be_empty:
         raise _unreadable(
             name,
             "the file is empty",
@@ -189,3 +198,16 @@ def read_table(path: Path, name: str, survey: Survey) -> Table:
             survey.sheet,
         )
     return Table(tuple(headers), tuple(rows), survey.encoding)
+
+
+def _check_header_row(name: str, headers: Collection[str], survey: Survey) -> None:
+    """Refuse a file of persons whose header row is another row: its cells must not be told as unknown columns."""
+    if survey.personal_columns and not {*survey.head_columns, *survey.personal_columns} & set(headers):
+        raise _unreadable(
+            name,
+            "the headers are missing",
+            f"no known header in row {survey.header_row} (what stands there is not repeated: it may be a person's)",
+            f"headers in row {survey.header_row}",
+            "Export the survey with its headers, or correct `header_row` in the codebook's edition.yml.",
+            survey.sheet,
+        )

@@ -11,6 +11,7 @@ import dagster as dg
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.erasing import remove_releases_of_erased
 from orchestration.parsed_project import ParsedProject
 from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
 from orchestration.resources import WarehouseResource
@@ -18,7 +19,7 @@ from orchestration.resources import WarehouseResource
 logger = logging.getLogger("clusterbench")
 
 OWNERS = ["team:data-engineers"]
-AUDIT_TABLES = ("load", "source_file", "check_result", "release")
+AUDIT_TABLES = ("load", "source_file", "erasure", "check_result", "release")
 
 
 def edition_partitions(codebooks: Path) -> dg.StaticPartitionsDefinition:
@@ -146,6 +147,7 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
         warehouse.installation.record_release(release.release_id, set(release.loads.values()))
         drop_overtaken_provisional(home, release)
         removed = remove_old_releases(home, keep)
+        removed += remove_releases_of_erased(home, warehouse.installation.ledger.erasures())
         logger.info(
             "release %s %s",
             release.release_id,

@@ -126,6 +126,34 @@ def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
     return new_edition(arguments.edition, arguments.source, arguments.framework)
 
 
+def _erase(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.erasing import last_erasure
+    from orchestration.publication import release_ids
+    from orchestration.runs import Refused
+
+    _require_codebooks([arguments.edition])
+    request = {
+        "edition_id": arguments.edition,
+        "survey": arguments.survey,
+        "respondent_id": arguments.respondent,
+        "reason": arguments.reason,
+    }
+    report = _job(home, arguments, "erase_respondent", config={"ops": {"erase_from_stores": {"config": request}}})
+    done = json.loads(last_erasure(home).read_text(encoding="utf-8"))
+    if not done.pop("to_publish"):
+        return report | done
+    kept = release_ids(home)
+    try:
+        rebuilt = _published(home, _job(home, arguments, "rebuild"))
+    except Refused as error:
+        raise Refused(
+            "The respondent is erased from the stored files, but the published release still shows the answers: "
+            f"the rebuild did not pass. Solve this and give the command again.\n{error}"
+        ) from error
+    done["releases_removed"] += [name for name in kept if name not in release_ids(home)]
+    return report | rebuilt | done
+
+
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
     from ingestion.codebook import codebooks_folder
     from orchestration.summary import status
@@ -184,6 +212,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
     add("check", "rebuild and check from the current deliveries, without publishing", _check)
     add("revalidate", "rebuild, check, and compare the published tables with the result", _revalidate)
+    erase = add("erase", "erase one respondent on request, from stored files and releases, and publish", _erase)
+    erase.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
+    erase.add_argument("--survey", required=True, metavar="NAME", help="the survey, such as member_opinion")
+    erase.add_argument("--respondent", required=True, metavar="ID", help="the respondent's id on the survey platform")
+    erase.add_argument("--reason", required=True, metavar="TEXT", help="goes on record: name the request, not a person")
     publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
     publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
     add("dev", "open Dagster's web UI on this installation", _dev)

@@ -36,6 +36,8 @@ def exit_code(error: Exception) -> int:
         "NothingPublished": WRONG_USAGE,
         "NothingToList": WRONG_USAGE,
         "EditionExists": WRONG_USAGE,
+        "ErasureRefused": WRONG_USAGE,
+        "UnknownRespondent": REFUSED,
     }.get(type(error).__name__, FAILED)
 
 

@@ -13,7 +13,7 @@ from ingestion.codebook import codebooks_folder
 from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
 from orchestration.doors import DOORS, door_checks
 from orchestration.inbox_sensor import inbox_sensor
-from orchestration.jobs import restore_release, write_sample_exports
+from orchestration.jobs import erase_respondent, restore_release, write_sample_exports
 from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
@@ -106,6 +106,7 @@ def build_definitions(
             ),
             write_sample_exports,
             restore_release,
+            erase_respondent,
         ],
         resources={
             "warehouse": WarehouseResource(home=str(home.root), codebooks=str(codebooks), wait_seconds=wait_seconds)

@@ -1,4 +1,4 @@
-"""Jobs that are not made of assets: writing sample exports and going back to an earlier release."""
+"""Jobs that are not made of assets: writing sample exports, going back to an earlier release, erasing a respondent."""
 
 import logging
 from pathlib import Path
@@ -7,6 +7,7 @@ import dagster as dg
 
 from ingestion.codebook import Codebook
 from ingestion.manifest import MANIFEST, delivered_paths
+from orchestration.erasing import Request, erase, write_report
 from orchestration.publication import point_to
 from orchestration.resources import WarehouseResource
 
@@ -82,3 +83,28 @@ def point_to_release(config: ReleaseConfig, warehouse: WarehouseResource) -> Non
 def restore_release() -> None:
     """An earlier release becomes the published one."""
     point_to_release()
+
+
+class ErasureConfig(dg.Config):
+    """Whom to erase; the reason goes on record and names nobody."""
+
+    edition_id: int
+    survey: str
+    respondent_id: str
+    reason: str
+
+
+@dg.op(description="Blank one respondent's row in every stored copy, and remove what still shows the answers.")
+def erase_from_stores(config: ErasureConfig, warehouse: WarehouseResource) -> None:
+    """Everything of an erasure but the rebuild and publication, which follow as a job of their own."""
+    request = Request(config.edition_id, config.survey, config.respondent_id, config.reason)
+    write_report(warehouse.installation.home, erase(warehouse.installation, request))
+
+
+@dg.job(
+    description="Erase one respondent on request; the job `rebuild` then publishes without the answers.",
+    executor_def=dg.in_process_executor,
+)
+def erase_respondent() -> None:
+    """A respondent is erased."""
+    erase_from_stores()

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.answers import Reading
 from ingestion.codebook import Codebook, codebooks_folder, load_codebook
 from ingestion.delivery import Delivery, read_delivery, receive
 from ingestion.identity import Identities, load_identities
@@ -66,7 +67,8 @@ class Installation:
         codebook = self.codebook(edition_id)
         load_id = self.ledger.start_load(edition_id, self.code_version, run_id)
         with self._refusing(load_id):
-            delivery = receive(codebook, self.home.inbox / str(edition_id), self.home.raw, utc_now())
+            inbox = self.home.inbox / str(edition_id)
+            delivery = receive(codebook, inbox, self.home.raw, utc_now(), self.ledger.erasures())
         is_for_publication = publish or not is_provisional
         if self.is_shown(delivery, is_provisional, is_for_publication):
             self.ledger.finish_load(load_id, "unchanged", **_received(delivery))
@@ -79,8 +81,8 @@ class Installation:
         self, load_id: str, codebook: Codebook, delivery: Delivery, is_provisional: bool, is_for_publication: bool
     ) -> None:
         with self._refusing(load_id, delivery):
-            reading = read_delivery(codebook, delivery, self.home.raw, self.identities)
-        write_answers(reading.answers, self._answers_path(delivery.delivery_id, codebook))
+            reading = self._read(codebook, delivery)
+        write_answers(reading.answers, self._answers_path(delivery, codebook))
         self.ledger.accept_load(
             load_id,
             delivery.delivery_id,
@@ -129,6 +131,7 @@ class Installation:
             and (is_for_publication or release["deliveries"] == current | own)
             and (delivery.edition_id in release.get("provisional", ())) == is_provisional
             and release["code_version"] == self.code_version
+            and release.get("erasures", 0) == len(self.ledger.erasures().entries)
             and release.get("identities") == self.identities.fingerprint
         )
 
@@ -137,6 +140,8 @@ class Installation:
 
         To be called with the warehouse lock held, when no other load can be alive.
         """
+        for leftover in (*self.home.raw.glob(".partial-*"), *(self.home.warehouse / "answers").glob("*.partial")):
+            leftover.unlink()
         left_open = {load.load_id for load in self.ledger.loads() if load.outcome is None}
         for release in (self.home.published_release(), self.home.provisional_release()):
             if release and left_open & (shown := set(release["loads"].values())):
@@ -145,17 +150,22 @@ class Installation:
 
     # -- rebuilding --------------------------------------------------------------------------------------------
 
-    def _answers_path(self, delivery_id: str, codebook: Codebook) -> Path:
-        """Answers as read depend on the files, the codebook and the alias file; a change of these reads them anew."""
-        name = "-".join(part[:16] for part in (delivery_id, codebook.fingerprint, self.identities.fingerprint))
-        return self.home.warehouse / "answers" / f"{name}.parquet"
+    def _read(self, codebook: Codebook, delivery: Delivery) -> Reading:
+        return read_delivery(codebook, delivery, self.home.raw, self.identities, self.ledger.erasures())
+
+    def _answers_path(self, delivery: Delivery, codebook: Codebook) -> Path:
+        """Answers as read depend on the copies, the codebook and the alias file; a change of these reads them anew."""
+        copies = self.ledger.erasures().copies
+        kept = [copies.get(file.sha256) for file in delivery.files if file.sha256 in copies]
+        parts = [delivery.delivery_id, codebook.fingerprint, self.identities.fingerprint, *map(str, kept)]
+        return self.home.warehouse / "answers" / f"{'-'.join(part[:16] for part in parts)}.parquet"
 
     def _answers(self, load: Load, codebook: Codebook) -> Path:
-        path = self._answers_path(str(load.delivery_id), codebook)
+        delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
+        path = self._answers_path(delivery, codebook)
         if not path.exists():
-            delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
             try:
-                reading = read_delivery(codebook, delivery, self.home.raw, self.identities)
+                reading = self._read(codebook, delivery)
             except DeliveryRefused:
                 # What was loaded just now is not at fault, but nothing can be built beside this one.
                 self.refuse_open_loads(f"the current delivery of edition {load.edition_id} can no longer be read")
@@ -183,7 +193,10 @@ class Installation:
     def fill_audit_tables(self, release: Release) -> dict[str, int]:
         """Fill the raw tables about loads, checks and the release to be."""
         with duckdb.connect(self.home.work_file) as connection:
-            rows = fill_from_ledger(connection, self.ledger.loads(), self.ledger.candidates(), release.released_at)
+            ledger = self.ledger
+            rows = fill_from_ledger(
+                connection, ledger.loads(), ledger.candidates(), release.released_at, ledger.erasures()
+            )
             kept = sorted(str(path) for path in self.home.checks.glob("*.parquet"))
             if kept:
                 connection.execute(
@@ -212,6 +225,7 @@ class Installation:
             deliveries={edition: str(load.delivery_id) for edition, load in loads.items()},
             provisional=tuple(edition for edition, load in loads.items() if load.is_provisional),
             is_for_publication=all(load.is_for_publication for load in loads.values()),
+            erasures=len(self.ledger.erasures().entries),
         )
 
     def record_release(self, release_id: str, loads: set[str]) -> None:

@@ -40,7 +40,7 @@ class Release:
     """One publication: what `release.json` in its folder says.
 
     `provisional` are the editions of which it shows a provisional delivery. Only a release `is_for_publication` may
-    become the published one; the others are for inspection.
+    become the published one; the others are for inspection. `erasures` is how many the ledger told of then.
     """
 
     release_id: str
@@ -53,6 +53,7 @@ class Release:
     deliveries: Mapping[int, str]
     provisional: tuple[int, ...] = ()
     is_for_publication: bool = True
+    erasures: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the edition ids become text keys."""

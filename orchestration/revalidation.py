@@ -82,6 +82,7 @@ def other_inputs(installation: Installation, release: dict[str, Any]) -> list[st
         ("code and codebooks", release["code_version"], installation.code_version),
         ("the alias file", release.get("identities"), installation.identities.fingerprint),
         ("deliveries", release["deliveries"], current),
+        ("erasures", release.get("erasures", 0), len(installation.ledger.erasures().entries)),
     )
     return [f"{what}: {_short(then)} then, {_short(now)} now" for what, then, now in pairs if then != now]
 

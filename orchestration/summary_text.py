@@ -25,6 +25,8 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
         lines = _status_text(report)
     if command == "revalidate":
         lines = revalidation_lines(report)
+    if command == "erase":
+        lines = _erasure_text(report)
     if checks := report.get("checks"):
         lines += _checks_text(report, checks)
     if seconds := report.get("seconds"):
@@ -50,7 +52,8 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         lines = [f"Release {report['release']} is provisional {loaded}: to be inspected. Published is {published}."]
     lines += [
         f"Edition {edition['edition_id']} is provisional: {edition['answered_all_surveys']} of "
-        f"{edition['clusters']} clusters have answered every survey."
+        f"{edition['clusters']} clusters have answered every survey of the benchmark. Respondents: "
+        + ", ".join(f"{survey} {n}" for survey, n in edition["respondents"].items())
         for edition in report["provisional_editions"]
     ]
     if report["is_sample"]:
@@ -98,6 +101,24 @@ def revalidation_lines(report: Report) -> list[str]:
     return lines + [f"It was made of other {reason}" for reason in report["other_inputs"]]
 
 
+def _erasure_text(report: Report) -> list[str]:
+    """What was erased where, and what is left to do by hand."""
+    who = f"Respondent {report['respondent_id']} of {report['survey']}, edition {report['edition_id']}"
+    lines = [f"{who}: erased already." if report["already_erased"] else f"{who}: erased."]
+    for file in report["files"]:
+        rows = ", ".join(map(str, file["row_numbers"]))
+        kept = f"row {rows} is blank in {file['erased_sha256'][:12]}" if rows else "could not be read: removed whole"
+        lines.append(f"  {file['file_name']} ({file['file_sha256'][:12]}): {kept}")
+    if report["copies_deleted"]:
+        lines.append(f"Deleted from the raw store: {len(report['copies_deleted'])} copies")
+    if report["releases_removed"]:
+        lines.append(f"Releases removed: {', '.join(report['releases_removed'])}")
+    for place in report["inbox"]:
+        rows = f"row {', '.join(map(str, place['rows']))}" if place["rows"] else "it cannot be read"
+        lines.append(f"The inbox is yours and still holds the respondent: {place['file']} ({rows})")
+    return [*lines, "Backups and files elsewhere are yours to clean.", ""]
+
+
 def _status_text(report: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Home        {report['home']}",
@@ -122,6 +143,11 @@ def _status_text(report: Mapping[str, Any]) -> list[str]:
                 f"  {problem['file']}, row {problem['row'] or '–'}, column {problem['column'] or '–'}: "
                 f"{problem['reason']}; found {problem['found']}; expected {problem['expected']}"
             )
+    lines += [
+        f"Edition {erased['edition_id']}: respondent {erased['respondent_id']} of {erased['survey']} was erased on "
+        f"{erased['erased_at'][:10]}"
+        for erased in report["erasures"]
+    ]
     if not report["editions"]:
         lines.append("No delivery was loaded yet.")
     failed = report["failed_checks"]

@@ -1,0 +1,123 @@
+"""A copy of a delivered file in which some rows are blank, whatever its format, so that all others keep their numbers.
+
+Every cell of the rows is emptied, also of columns that are never read. Of a workbook only the values on the sheets of
+the codebook are carried over: comments, links, pivot tables and other sheets could tell of the same person.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from ingestion.codebook import Codebook, Survey
+from ingestion.table import Table, read_table
+
+Write = Callable[[Path, Path, Survey, Collection[int], Sequence[Survey]], None]
+
+
+class NotBlanked(Exception):
+    """The copy without the rows does not read as the file did; nothing was replaced."""
+
+
+def rows_of_respondent(table: Table, survey: Survey, respondent_id: str) -> tuple[int, ...] | None:
+    """The numbers of a respondent's rows; None when the table lacks the column that says who responded."""
+    if survey.respondent_column not in table.headers:
+        return None
+    place = table.headers.index(survey.respondent_column)
+    return tuple(number for number, cells in table.rows if cells[place].text == respondent_id)
+
+
+def write_without_rows(
+    source: Path, target: Path, name: str, codebook: Codebook, survey_name: str, rows: Collection[int]
+) -> None:
+    """Write the file `source` (delivered under `name`) to `target` with the survey's `rows` blank.
+
+    The copy is read back: raises NotBlanked when any other row is not as it was.
+    """
+    survey = codebook.surveys[survey_name]
+    in_file = [other for other in codebook.surveys.values() if other.file_pattern == survey.file_pattern]
+    _WRITERS[survey.format](source, target, survey, rows, in_file)
+    for other in in_file:
+        before = read_table(source, name, other)
+        after = read_table(target, name, other, may_be_empty=True)
+        gone = rows if other is survey else ()
+        expected = tuple(row for row in before.rows if row[0] not in gone)
+        if (after.headers, after.rows) != (before.headers, expected):
+            raise NotBlanked(f"{name}: a copy without rows {', '.join(map(str, rows))} would change other rows, too.")
+
+
+def _write_csv(source: Path, target: Path, survey: Survey, rows: Collection[int], in_file: Sequence[Survey]) -> None:
+    """The text as it is, but for the rows; a row may go over several lines."""
+    content, encoding = source.read_bytes(), survey.encoding or "utf-8-sig"
+    text = content.decode(encoding)
+    delimiter = survey.delimiter or ";"
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    kept: list[str] = []
+    start = 0
+    for number, cells in enumerate(reader, start=1):
+        row = lines[start : reader.line_num]
+        start = reader.line_num
+        if number in rows:
+            line_break = row[-1][len(row[-1].rstrip("\r\n")) :]
+            row = [delimiter * (len(cells) - 1) + line_break]
+        kept += row
+    if encoding.lower().replace("_", "-") == "utf-8-sig" and not content.startswith(b"\xef\xbb\xbf"):
+        encoding = "utf-8"  # a mark that was not there is not put there
+    target.write_bytes("".join(kept).encode(encoding))
+
+
+def _write_xlsx(source: Path, target: Path, survey: Survey, rows: Collection[int], in_file: Sequence[Survey]) -> None:
+    from openpyxl import Workbook, load_workbook
+
+    delivered, copy = load_workbook(source, data_only=True), Workbook()
+    copy.remove(copy.worksheets[0])
+    for title in dict.fromkeys(str(other.sheet) for other in in_file):
+        sheet = copy.create_sheet(title)
+        for row in delivered[title].iter_rows():
+            for cell in row:
+                if cell.value is None or (title == survey.sheet and cell.row in rows):
+                    continue
+                new = sheet.cell(cell.row, cell.column, cell.value)
+                new.number_format = cell.number_format
+                if cell.data_type == "s":
+                    new.data_type = "s"  # a text that begins with = is no formula
+    copy.save(target)
+
+
+def _write_sav(source: Path, target: Path, survey: Survey, rows: Collection[int], in_file: Sequence[Survey]) -> None:
+    import pandas as pd
+    import pyreadstat
+
+    # As SPSS stores them: dates as numbers, missing values that have a code with their code.
+    columns, meta = pyreadstat.read_sav(
+        str(source), output_format="dict", disable_datetime_conversion=True, user_missing=True
+    )
+    frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
+    for name, kind in meta.readstat_variable_types.items():
+        # Rows count from 2: the names of the variables are row 1.
+        frame.loc[[number - 2 for number in rows], name] = "" if kind == "string" else float("nan")
+    pyreadstat.write_sav(
+        frame,
+        str(target),
+        file_label=meta.file_label or "",
+        column_labels=meta.column_names_to_labels,
+        variable_value_labels=meta.variable_value_labels,
+        missing_ranges=_missing_ranges(meta.missing_ranges),
+        variable_measure=meta.variable_measure,
+        variable_display_width=meta.variable_display_width,
+        variable_format=meta.original_variable_types,
+    )
+
+
+def _missing_ranges(found: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, list[object]]:
+    """Ranges as pyreadstat writes them: a single value not as a range from itself to itself."""
+    return {
+        name: [range_["lo"] if range_["lo"] == range_["hi"] else dict(range_) for range_ in ranges]
+        for name, ranges in found.items()
+    }
+
+
+_WRITERS: Mapping[str, Write] = {"csv": _write_csv, "xlsx": _write_xlsx, "sav": _write_sav}
