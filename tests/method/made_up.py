@@ -86,7 +86,6 @@ class MadeUpEdition:
         self.segments: Rows = []
         self.questions: dict[str, dict[str, Any]] = {}
         self.options: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-        self.beside: set[str] = set()  # surveys that do not enter the benchmark
         self.characteristics: Rows = []
         self.answers: Rows = []
         self.bands: Rows = []
@@ -344,14 +343,8 @@ class MadeUpEdition:
         setting = {"edition_id": self.edition_id, "framework_id": self.framework_id, **self.settings}
         setting |= {"period_from": setting["period_to"] - 1, "conforms_to": self.today.framework_id}
         self._conform_the_others()
-        surveys = dict.fromkeys(question["survey"] for question in self.questions.values())
         return {
             "answer": self.answers,
-            "survey": [
-                {"edition_id": self.edition_id, "survey": name, "title": name, "respondents": "clusters"}
-                | {"enters_benchmark": name not in self.beside}
-                for name in surveys
-            ],
             "characteristic": self.characteristics,
             "delivery": [delivery],
             "survey": [
