@@ -87,6 +87,7 @@ def test_the_indicator_a_question_belongs_to(results: Results) -> None:
 
 
 PROFILE = by_hand(MadeUpEdition(2082))
+PROFILE.indicator("I.1.1")
 PROFILE.question("towns", "integer")
 PROFILE.question("near", "integer")
 PROFILE.question("label", "single_choice", options=("gold", "silver"))
