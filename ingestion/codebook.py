@@ -170,6 +170,11 @@ class Codebook(BaseModel):
         """The questions of one survey, in their order."""
         return tuple(question for question in self.questions if question.survey == survey)
 
+    @property
+    def benchmark_questions(self) -> tuple[Question, ...]:
+        """The questions of the surveys that enter the benchmark, in their order."""
+        return tuple(question for question in self.questions if self.surveys[question.survey].enters_benchmark)
+
     def answer_columns(self, survey: str) -> Iterator[tuple[str, Question, Option | None]]:
         """Each column of answers the survey's file must have: header, question, and option where it has its own."""
         for question in self.questions_of(survey):

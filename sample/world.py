@@ -10,11 +10,12 @@ import numpy as np
 from ingestion.codebook import Codebook, editions, load_codebook
 from sample.accessibility import audit_sites
 from sample.answers import Answers, characteristics, draw_answers, resample
-from sample.calibration import Calibration, calibrated_editions, load_calibration
+from sample.calibration import Calibration, CalibrationMissing, calibrated_editions, load_calibration
 from sample.evolution import Pool
 from sample.growth import Descent, descend, earlier_maturity, earlier_sizes
 from sample.identities import identity, lineage, members_of, n_identities, number_of
 from sample.membership import describe, settle
+from sample.opinions import Respondents, draw_opinions
 from sample.profile import Profile, draw_profile
 
 SPREAD = (0.8, 1.25)  # how much smaller or larger the further clusters of a larger world are
@@ -147,6 +148,15 @@ class World:
         """The website audit, drawn apart: it has no past that earlier editions could descend from."""
         rng = self._rng(edition, 4)
         return audit_sites(self.codebooks[edition], self.calibrations[edition], len(self.numbers[edition]), rng)
+
+    def opinions(self, edition_id: int, survey: str, coordinators: Answers) -> Respondents:
+        """What members of the clusters delivered answered; `coordinators` are the answers that `delivered` gave."""
+        opinions = self.calibrations[edition_id].opinions
+        if opinions is None:
+            raise CalibrationMissing(f"Nothing is known of the survey {survey} of edition {edition_id}")
+        per_cluster = opinions.respondents / len(self.numbers[edition_id])
+        rng = self._rng(edition_id, 4)
+        return draw_opinions(self.codebooks[edition_id], survey, opinions, per_cluster, coordinators, rng)
 
     def delivered(self, edition_id: int, clusters: int | None) -> tuple[list[int], Answers]:
         """The numbers of `clusters` clusters (None: as many as the edition had) in the order delivered; their answers.

@@ -40,6 +40,13 @@ SCHEMA_AND_KEY = {
     ),
     "edition_trend": ("benchmark", ("edition_id", "measure")),
     "edition_growth": ("benchmark", ("edition_id", "previous_edition_id", "measure")),
+    "member_opinion": (
+        "survey",
+        ("edition_id", "cut_id", "segment_id", "question_no", "item_no", "option_id"),
+    ),
+    "cluster_opinion": ("survey", ("edition_id", "cluster_id", "question_no", "item_no", "option_id")),
+    "accessibility_criterion": ("survey", ("edition_id", "criterion_no")),
+    "accessibility_band": ("survey", ("edition_id", "band")),
 }
 
 

@@ -1,4 +1,4 @@
-"""A second, independent implementation of the study's method (method §2–§6), in NumPy and plain Python.
+"""A second, independent implementation of the study's method (method §2–§8), in NumPy and plain Python.
 
 `compute(tables)` takes the raw tables and the seeds and returns every mart as a list of rows. It was written
 from the description of the method alone; a test holds it against the marts row by row.
@@ -11,6 +11,7 @@ from the description of the method alone; a test holds it against the marts row 
     reference_conformance  §6  nodes and questions through the editions
     reference_comparison   §6  two editions compared
     reference_trend        §6  the long series
+    reference_survey       §7  opinions of members; §8 the audit of websites
     reference_numbers          quartiles, summaries, ranks, least squares
 """
 
@@ -35,6 +36,7 @@ from .reference_core import (
 from .reference_numbers import null_if_nan
 from .reference_options import option_rows, profile_of_edition
 from .reference_scores import EditionScores
+from .reference_survey import survey_rows
 from .reference_trend import trend_rows
 
 Marts = dict[str, Rows]
@@ -63,6 +65,7 @@ def compute_edition(tables: Tables, edition: EditionScores) -> Marts:
         "edition_profile": profile_of_edition(tables, answers),
         "dim_segment": segment_rows(answers, segment_of),
         "dim_cluster_edition": cluster_rows(answers, segment_of, region_of),
+        **survey_rows(tables, answers, segment_of),
     }
 
 
