@@ -9,49 +9,36 @@ import sys
 
 import pytest
 
-from tests.integration.test_erasure import ERASE, OWN, WHO, codebooks, home, places, with_members
 from tests.installation import tables
+from tests.integration.test_erasure import ERASE, OWN, WHO, places
 
-__all__ = ["codebooks", "home", "with_members"]
-
-# Stops for good where it is told to: before the nth time that the named function is called.
+# Kills itself when the named function is called for the first time.
 PROGRAM = """
 import os, signal, sys
 from importlib import import_module
 from orchestration.command import main
 
-module, name, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
-owner = import_module(module)
-*path, last = name.split(".")
+*path, name = sys.argv[2].split(".")
+owner = import_module(sys.argv[1])
 for part in path:
     owner = getattr(owner, part)
-original, calls = getattr(owner, last), 0
-
-def killing(*arguments, **named):
-    global calls
-    calls += 1
-    if calls == nth:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return original(*arguments, **named)
-
-setattr(owner, last, killing)
-sys.exit(main(sys.argv[4:]))
+setattr(owner, name, lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
+sys.exit(main(sys.argv[3:]))
 """
 STEPS = {
-    "before the new copy is complete": ("orchestration.erasing", "hash_file"),
     "before the ledger says so": ("ingestion.ledger", "Ledger.record_erasure"),
     "before the old copy is deleted": ("orchestration.erasing", "_delete_unreferenced"),
-    "before the kept answers are deleted": ("orchestration.erasing", "_delete_kept_answers"),
     "before the release without the answers": ("orchestration.assets", "write_release"),
     "before older releases are removed": ("orchestration.assets", "remove_releases_of_erased"),
 }
 
 
 @pytest.mark.parametrize(("module", "name"), STEPS.values(), ids=STEPS.keys())
-def test_a_killed_erasure_is_finished_by_the_same_request(home, command, module, name) -> None:  # noqa: F811
+def test_a_killed_erasure_is_finished_by_the_same_request(members_home, command, module, name) -> None:
+    home = members_home
     before = tables(home.published / "benchmarking.duckdb")["core.fct_answer"]
     environment = os.environ | {"CLUSTERBENCH_HOME": str(home.root)}
-    arguments = [sys.executable, "-c", PROGRAM, module, name, "1", *ERASE, "--respondent", WHO]
+    arguments = [sys.executable, "-c", PROGRAM, module, name, *ERASE, "--respondent", WHO]
     killed = subprocess.run(arguments, env=environment, capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert tables(home.published / "benchmarking.duckdb")["core.fct_answer"], "readers must have a whole release"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
+from ingestion.codebook import FOLDER_VARIABLE, codebooks_folder
+from orchestration.command import main
 from orchestration.paths import Home
 
 SURVEY = """  member_opinion:
@@ -93,3 +97,33 @@ def write_members(home: Home, rows: list[list[str]]) -> Path:
     with path.open("w", encoding="cp1250", newline="") as file:
         csv.writer(file, delimiter=";").writerows([HEADERS, *rows])
     return path
+
+
+@pytest.fixture(scope="session")
+def members_codebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The codebooks with the survey of members. Not to be changed."""
+    folder = shutil.copytree(codebooks_folder(), tmp_path_factory.mktemp("codebooks") / "codebooks")
+    describe_members(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def with_members(built: Home, members_codebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a delivery of 2024 with members, loaded and published once. Not to be changed."""
+    home = Home(tmp_path_factory.mktemp("members") / "data")
+    shutil.copytree(built.inbox, home.inbox)
+    shutil.copytree(built.clusters, home.clusters)
+    write_members(home, member_rows(home))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLUSTERBENCH_HOME", str(home.root))
+        patch.setenv(FOLDER_VARIABLE, str(members_codebooks))
+        assert main(["load", "2024"]) == 0
+    return home
+
+
+@pytest.fixture
+def members_home(with_members: Home, members_codebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of that home, to be changed at will; the commands of the test use its codebooks."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(members_codebooks))
+    shutil.copytree(with_members.root, tmp_path / "data", symlinks=True)
+    return Home(tmp_path / "data")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 
-from ingestion.codebook import FOLDER_VARIABLE, codebooks_folder
 from ingestion.ledger import Ledger
 from orchestration.lock import warehouse_lock
 from orchestration.paths import Home
 from tests.installation import outcomes, tables
-from tests.integration.members import HEADERS, MAIL, NAME, SECRETS, describe_members, member_rows, write_members
+from tests.integration.members import HEADERS, MAIL, NAME, SECRETS, member_rows, write_members
 
 WHO = "M007"
 ERASE = ("erase", "2024", "--survey", "member_opinion", "--reason", "request no 7")
@@ -22,44 +18,12 @@ ERASE = ("erase", "2024", "--survey", "member_opinion", "--reason", "request no 
 OWN = ("Zmyślisława 007", "osoba007", "Zdzisia 007", "Krzychu Zet 007")
 
 
-@pytest.fixture(scope="module")
-def codebooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The codebooks with a survey of members, in use for the whole module."""
-    folder = shutil.copytree(codebooks_folder(), tmp_path_factory.mktemp("codebooks") / "codebooks")
-    describe_members(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(FOLDER_VARIABLE, str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def with_members(built: Home, codebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with a delivery of 2024 with members, loaded and published once. Not to be changed."""
-    from orchestration.command import main
-
-    home = Home(tmp_path_factory.mktemp("members") / "data")
-    shutil.copytree(built.inbox, home.inbox)
-    shutil.copytree(built.clusters, home.clusters)
-    write_members(home, member_rows(home))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLUSTERBENCH_HOME", str(home.root))
-        assert main(["load", "2024"]) == 0
-    return home
-
-
-@pytest.fixture
-def home(with_members: Home, tmp_path: Path) -> Home:
-    """A copy of that home, to be changed at will."""
-    shutil.copytree(with_members.root, tmp_path / "data", symlinks=True)
-    return Home(tmp_path / "data")
-
-
-def places(home: Home, *secrets: str, kept_answers: bool = True) -> dict[str, set[str]]:
+def places(home: Home, *secrets: str) -> dict[str, set[str]]:
     """In which files below the home each text is, but in the inbox: as bytes, and in the cells of every table."""
     found: dict[str, set[str]] = {secret: set() for secret in secrets}
     for path in sorted(path for path in home.root.rglob("*") if path.is_file() and not path.is_symlink()):
         name = str(path.relative_to(home.root))
-        if name.startswith("inbox/") or (not kept_answers and name.startswith("warehouse/")):
+        if name.startswith("inbox/"):
             continue
         content = path.read_bytes()
         cells = _cells(path)
@@ -107,7 +71,8 @@ def _is_members(path: Path) -> bool:
     return path.suffix == ".csv" and path.read_bytes().startswith(HEADERS[0].encode() + b";")
 
 
-def test_a_refused_delivery_leaves_nothing_of_a_person(home, command) -> None:
+def test_a_refused_delivery_leaves_nothing_of_a_person(members_home, command) -> None:
+    home = members_home
     rows = member_rows(home)
     rows[4][6] = "Zadzwonię: Ziuta"
     rows[9][1] = "K999"
@@ -123,7 +88,8 @@ def test_a_refused_delivery_leaves_nothing_of_a_person(home, command) -> None:
     assert "not repeated here" in result.err and "row 6, column O1" in result.err
 
 
-def test_one_respondent_is_erased_from_end_to_end(home, command) -> None:
+def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None:
+    home = members_home
     before = tables(home.published / "benchmarking.duckdb")
     (copy,) = [path for path in home.raw.iterdir() if _is_members(path)]
 
@@ -184,7 +150,8 @@ def test_one_respondent_is_erased_from_end_to_end(home, command) -> None:
     assert places(home, *OWN) == {text: set() for text in OWN}
 
 
-def test_what_can_not_be_erased_is_said_and_nothing_is_changed(home, command) -> None:
+def test_what_can_not_be_erased_is_said_and_nothing_is_changed(members_home, command) -> None:
+    home = members_home
     before = home.ledger.read_bytes()
     unknown = command(home, *ERASE, "--respondent", "M999", "--json")
     assert (unknown.exit_code, "M999" in unknown.err) == (3, True)
