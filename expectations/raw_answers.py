@@ -25,7 +25,7 @@ def _bounds(which: str) -> str:
 _NUMBERS = f"""
     select
         answer.edition_id, answer.survey, answer.question_id, coalesce(answer.option_id, '') as option_id,
-        answer.cluster_id, answer.answer_number, question.unit,
+        answer.cluster_id, answer.respondent_id, answer.answer_number, question.unit,
         coalesce(greatest(question.hard_minimum - answer_number, answer_number - question.hard_maximum, 0), 0)
             as beyond_possible,
         coalesce(
@@ -53,7 +53,7 @@ def _numbers_beyond(column: str, condition: str, bounds: str) -> str:
         f"select * from ({_NUMBERS}) where {condition}",
         group="survey, question_id",
         fault=f"{column} > 0",
-        where="option_id, cluster_id",
+        where="option_id, cluster_id, respondent_id",
         measures=f"max(answer_number) as answer_number, {bounds} as allowed, max({column}) as {column}",
     )
 
@@ -74,12 +74,12 @@ CHECKS: tuple[Check, ...] = (
             "select * from raw.answer",
             group="survey, question_id",
             fault="status = 'rejected'",
-            where="cluster_id, column_name",
+            where="cluster_id, respondent_id, column_name",
             measures="max(case when status = 'rejected' then answer_text end) as found, "
             "count(*) filter (where status = 'rejected') as n_rejected",
         ),
         expectation=between("n_rejected", maximum=0),
-        keys=("survey", "question_id", "column_name", "cluster_id"),
+        keys=("survey", "question_id", "column_name", "cluster_id", "respondent_id"),
         evidence=("found",),
     ),
     _check(
@@ -132,12 +132,12 @@ CHECKS: tuple[Check, ...] = (
             """,
             group="survey, question_id",
             fault="is_contradiction",
-            where="cluster_id",
+            where="cluster_id, respondent_id",
             measures="max(case when is_contradiction then status end) as status, "
             "count(*) filter (where is_contradiction) as n_contradictions",
         ),
         expectation=between("n_contradictions", maximum=0),
-        keys=("survey", "question_id", "cluster_id"),
+        keys=("survey", "question_id", "cluster_id", "respondent_id"),
         evidence=("status",),
     ),
     _check(
@@ -150,7 +150,7 @@ CHECKS: tuple[Check, ...] = (
         expected="within the hard range of the question",
         query=_numbers_beyond("beyond_possible", "has_possible", "possible"),
         expectation=between("beyond_possible", maximum=0),
-        keys=("survey", "question_id", "option_id", "cluster_id"),
+        keys=("survey", "question_id", "option_id", "cluster_id", "respondent_id"),
         evidence=("answer_number", "allowed"),
         not_applicable="no question of the edition has a hard range",
     ),
@@ -164,7 +164,7 @@ CHECKS: tuple[Check, ...] = (
         expected="within the plausible range of the question",
         query=_numbers_beyond("beyond_plausible", "has_plausible", "plausible"),
         expectation=between("beyond_plausible", maximum=0),
-        keys=("survey", "question_id", "option_id", "cluster_id"),
+        keys=("survey", "question_id", "option_id", "cluster_id", "respondent_id"),
         evidence=("answer_number", "allowed"),
         not_applicable="no question of the edition has a plausible range",
     ),
@@ -178,7 +178,7 @@ CHECKS: tuple[Check, ...] = (
         expected="0 to 100",
         query=_numbers_beyond("beyond_percentage", "unit = '%'", "'0 to 100'"),
         expectation=between("beyond_percentage", maximum=0),
-        keys=("survey", "question_id", "option_id", "cluster_id"),
+        keys=("survey", "question_id", "option_id", "cluster_id", "respondent_id"),
         evidence=("answer_number",),
         not_applicable="the edition asks for no share",
     ),

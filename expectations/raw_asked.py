@@ -64,6 +64,10 @@ _JUDGED = """
     select * from judged
 """
 
+# A question to members or of an audit that more of those asked leave unanswered says little about them all. What
+# coordinators leave blank mostly means none, and is judged by the rule of the indicator (the facts door).
+MOST_UNANSWERED = 1 / 3
+
 # An unticked box (0) says nothing, as the platforms write it for what was not shown as well.
 _ANSWERED_THOUGH_SKIPPED = "not is_asked and status = 'given' and coalesce(answer_number, 1) != 0"
 
@@ -80,11 +84,11 @@ CHECKS: tuple[Check, ...] = (
             f"select * from ({_JUDGED}) where is_conditional and is_asked is not null",
             group="survey, question_id",
             fault=_ANSWERED_THOUGH_SKIPPED,
-            where="cluster_id",
+            where="cluster_id, respondent_id",
             measures=f"count(*) filter (where {_ANSWERED_THOUGH_SKIPPED}) as n_answers",
         ),
         expectation=between("n_answers", maximum=0),
-        keys=("survey", "question_id", "cluster_id"),
+        keys=("survey", "question_id", "cluster_id", "respondent_id"),
         evidence=("n_answers",),
         not_applicable="no question of the edition has a skip rule",
     ),
@@ -100,11 +104,11 @@ CHECKS: tuple[Check, ...] = (
             f"select * from ({_JUDGED})",
             group="survey, question_id",
             fault="is_asked and status = 'skipped'",
-            where="cluster_id",
+            where="cluster_id, respondent_id",
             measures="count(*) filter (where is_asked and status = 'skipped') as n_skipped",
         ),
         expectation=between("n_skipped", maximum=0),
-        keys=("survey", "question_id", "cluster_id"),
+        keys=("survey", "question_id", "cluster_id", "respondent_id"),
         evidence=("n_skipped",),
     ),
     _check(
@@ -117,19 +121,51 @@ CHECKS: tuple[Check, ...] = (
         expected="an answer",
         query=rows_by_fault(
             f"""
-            select edition_id, survey, question_id, cluster_id, min(status) as status,
+            select edition_id, survey, question_id, cluster_id, respondent_id, min(status) as status,
                 count(*) filter (where status in ('given', 'rejected')) as n_given
             from ({_JUDGED}) where required and is_asked
             group by edition_id, survey, question_id, cluster_id, respondent_id
             """,
             group="survey, question_id",
             fault="n_given = 0",
-            where="cluster_id, status",
+            where="cluster_id, respondent_id, status",
             measures="min(n_given) as n_given",
         ),
         expectation=between("n_given", minimum=1),
-        keys=("survey", "question_id", "cluster_id"),
+        keys=("survey", "question_id", "cluster_id", "respondent_id"),
         evidence=("status",),
         not_applicable="the edition requires no answer",
+    ),
+    _check(
+        check_id="question_is_answered_by_most",
+        dimension="completeness",
+        severity="warning",
+        entity="raw.answer",
+        column_name="status",
+        description=(
+            "Of those asked a question of a survey beside the benchmark, at most a third leave it unanswered: its "
+            "shares would tell of those who like to answer."
+        ),
+        expected="at most a third unanswered",
+        query=f"""
+            with respondents as (
+                select edition_id, survey, question_id, respondent_id, bool_or(status = 'given') as is_answered
+                from ({_JUDGED})
+                where is_asked
+                group by all
+            )
+
+            select respondents.edition_id, respondents.survey, respondents.question_id, count(*) as n_asked,
+                count(*) filter (where is_answered) as n_answered, (n_asked - n_answered) / n_asked as share_unanswered
+            from respondents
+            inner join raw.question as question using (edition_id, survey, question_id)
+            inner join raw.survey as surveys using (edition_id, survey)
+            where not surveys.enters_benchmark and question.question_no is not null
+            group by all
+        """,
+        expectation=between("share_unanswered", maximum=MOST_UNANSWERED),
+        keys=("survey", "question_id"),
+        evidence=("n_asked", "n_answered"),
+        not_applicable="the edition has no survey beside the benchmark",
     ),
 )

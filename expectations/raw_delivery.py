@@ -199,18 +199,18 @@ CHECKS: tuple[Check, ...] = (
 
             select
                 asked.edition_id, asked.survey, asked.question_id, asked.option_id, respondents.cluster_id,
-                coalesce(answers.n_rows, 0) as n_rows
+                respondents.respondent_id, coalesce(answers.n_rows, 0) as n_rows
             from asked
             inner join ({_RESPONDENTS}) as respondents using (edition_id, survey)
             left join answers using ({_QUESTION}, option_id, respondent_id, cluster_id)
             """,
             group="survey, question_id",
             fault="n_rows != 1",
-            where="option_id, cluster_id",
+            where="option_id, cluster_id, respondent_id",
             measures="min(n_rows) as n_found",
         ),
         expectation=between("n_found", minimum=1, maximum=1),
-        keys=("survey", "question_id", "option_id", "cluster_id"),
+        keys=("survey", "question_id", "option_id", "cluster_id", "respondent_id"),
         evidence=("n_found",),
     ),
 )

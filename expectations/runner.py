@@ -19,6 +19,7 @@ from expectations import (
     raw_answers,
     raw_asked,
     raw_delivery,
+    raw_members,
     raw_respondents,
     scores,
 )
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
 _CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "raw": (*raw_delivery.CHECKS, *raw_respondents.CHECKS, *raw_answers.CHECKS, *raw_asked.CHECKS),
+    "raw": (
+        *raw_delivery.CHECKS,
+        *raw_respondents.CHECKS,
+        *raw_answers.CHECKS,
+        *raw_asked.CHECKS,
+        *raw_members.CHECKS,
+    ),
     "facts": (*facts_complete.CHECKS, *facts_values.CHECKS, *facts_fence.CHECKS),
     "scores": scores.CHECKS,
 }

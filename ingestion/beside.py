@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from ingestion.rows import CodebookError, Number, Row, Text, check_unique
 
 if TYPE_CHECKING:
-    from ingestion.codebook import Option, Question
+    from ingestion.codebook import Option, Question, Survey
 
 
 class Band(Row):
@@ -45,23 +45,27 @@ class Confirmation(Row):
 
 
 class Characteristic(Row):
-    """One category of a characteristic of the clusters that took part.
+    """One category of a characteristic of the clusters that took part; or all of them, where answers are categories.
 
-    `count`: the sum of the numbers `question_id`, as a share of all categories' (mean and median over clusters).
-    `share`: the number `question_id` as a share of `whole_question_id` in each cluster (mean and median over clusters).
-    `choice`: the clusters that chose `option_id` of `question_id`. `region`: those whose option of `question_id` lies
-    in the NUTS 1 region `category`. `any`: the clusters whose number `question_id` is above 0.
+    `count`: the sum of the whole numbers `question_id`, as a share of that of `whole_question_id`. `share`: the same,
+    but mean and median are of the clusters' own shares. `any`: the clusters whose number `question_id` is above 0.
+    Without a category: `choice`, the clusters that chose each option of `question_id`; `region`, those whose option of
+    the question `question_id`, a voivodeship, lies in each NUTS 1 region.
     """
 
     characteristic: str
-    category: str
+    category: Text
     position: int
-    kind: Literal["count", "share", "choice", "region", "any"]
+    kind: Literal["count", "share", "any", "choice", "region"]
     question_id: str
-    option_id: Text
     whole_question_id: Text
     name_pl: str
     name_en: str
+
+    @property
+    def has_answers_for_categories(self) -> bool:
+        """Whether its categories are what can be answered, rather than a row each."""
+        return self.kind in ("choice", "region")
 
 
 def check_beside(
@@ -71,10 +75,10 @@ def check_beside(
     characteristics: Sequence[Characteristic],
     questions: Sequence[Question],
     options_of: Mapping[str, Sequence[Option]],
-    surveys: Collection[str],
+    surveys: Mapping[str, Survey],
 ) -> None:
     """Raise CodebookError, naming file and row, when a row names a survey, question or option that there is not."""
-    asked = {question.question_id for question in questions}
+    asked = {question.question_id: question for question in questions}
 
     def check(file: str, row: int, found: str, known: Collection[str], what: str) -> None:
         if found not in known:
@@ -90,17 +94,30 @@ def check_beside(
         known = {option.option_id for option in options_of[confirmation.question_id]}
         for option_id in confirmation.option_ids.split(";"):
             check("confirmations.csv", row, option_id, known, f"an option of {confirmation.question_id}")
+    check_unique(folder / "characteristics.csv", [f"{c.characteristic}/{c.position}" for c in characteristics])
     check_unique(folder / "characteristics.csv", [f"{c.characteristic}/{c.category}" for c in characteristics])
     for row, characteristic in enumerate(characteristics, start=2):
-        named = (characteristic.question_id, characteristic.whole_question_id)
-        for question_id in filter(None, named):
+        for question_id in filter(None, (characteristic.question_id, characteristic.whole_question_id)):
             check("characteristics.csv", row, question_id, asked, "a question of the edition")
-        if characteristic.kind == "choice":
-            known = {option.option_id for option in options_of[characteristic.question_id]}
-            check(
-                "characteristics.csv",
-                row,
-                characteristic.option_id or "",
-                known,
-                f"an option of {characteristic.question_id}",
+            if surveys[asked[question_id].survey].respondents != "clusters":
+                raise CodebookError(
+                    f"{folder / 'characteristics.csv'}, row {row}: {question_id} is not asked of clusters"
+                )
+        _check_kind(folder / "characteristics.csv", row, characteristic, asked)
+
+
+def _check_kind(path: Path, row: int, characteristic: Characteristic, asked: Mapping[str, Question]) -> None:
+    """Raise CodebookError when the row lacks what its kind needs, or its questions are of another type."""
+    kind, whole = characteristic.kind, characteristic.whole_question_id
+    if characteristic.has_answers_for_categories == (characteristic.category is not None):
+        must = "have no category: it takes those of the answers" if characteristic.category else "name its category"
+        raise CodebookError(f"{path}, row {row}: a {kind} must {must}")
+    if (kind in ("count", "share")) != (whole is not None):
+        raise CodebookError(f"{path}, row {row}: a {kind} must {'have no' if whole else 'have a'} whole_question_id")
+    types = {"choice": ("single_choice", "multiple_choice"), "region": ("single_choice",)}.get(kind, ("integer",))
+    for question_id in filter(None, (characteristic.question_id, whole)):
+        if asked[question_id].type not in types:
+            raise CodebookError(
+                f"{path}, row {row}: {question_id} is a question of type {asked[question_id].type}; "
+                f"a {kind} needs {' or '.join(types)}"
             )

@@ -39,7 +39,10 @@ QuestionType = Literal["text", "free_text", "integer", "number", "single_choice"
 
 
 class Option(Row):
-    """One answer option of a question; `value` is its score where the question is an ordinal or yes/no."""
+    """One answer option of a question; `value` is its score where the question is an ordinal or yes/no.
+
+    The options of a number are the classes it is published in; `value` is then the lowest number of the class.
+    """
 
     survey: str
     question_id: str
@@ -170,6 +173,11 @@ class Codebook(BaseModel):
         """The questions of one survey, in their order."""
         return tuple(question for question in self.questions if question.survey == survey)
 
+    @property
+    def benchmark_questions(self) -> tuple[Question, ...]:
+        """The questions of the surveys that enter the benchmark, in their order."""
+        return tuple(question for question in self.questions if self.surveys[question.survey].enters_benchmark)
+
     def answer_columns(self, survey: str) -> Iterator[tuple[str, Question, Option | None]]:
         """Each column of answers the survey's file must have: header, question, and option where it has its own."""
         for question in self.questions_of(survey):
@@ -239,6 +247,9 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
             refuse("options.csv", row, f"{option.question_id} is asked in survey {survey}, not {option.survey}")
         if questions[option.question_id].has_column_per_option and not option.header:
             refuse("options.csv", row, f"option {option.option_id} of {option.question_id} needs a header")
+        if questions[option.question_id].type in ("integer", "number") and option.value is None:
+            lacks = f"option {option.option_id} of {option.question_id}, a class of numbers, needs its lowest as value"
+            refuse("options.csv", row, lacks)
     for row, question in _rows(codebook.questions):
         asked, condition = question.question_id, question.asked_if_question
         if question.survey not in codebook.surveys:
@@ -279,11 +290,29 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
 def _check_framework(codebook: Codebook, folder: Path, root: Path) -> None:
     check_nodes(framework_path(root, codebook.settings.framework_id), codebook.nodes)
     check_nodes(framework_path(root, codebook.settings.conforms_to), codebook.today_nodes)
-    beside = {name for name, survey in codebook.surveys.items() if not survey.enters_benchmark}
-    questions = {question.question_id for question in codebook.questions if question.survey not in beside}
+    _check_beside_makes_no_score(codebook, folder)
+    questions = {question.question_id for question in codebook.questions}
     check_rules(folder / "rules.csv", codebook.rules, codebook.nodes, questions)
     check_taxonomy(folder, codebook.cuts, codebook.segments, questions | {rule.node_id for rule in codebook.rules})
     check_conformance(folder / "conformance.csv", codebook.conformance, codebook.nodes, codebook.today_nodes)
+
+
+def _check_beside_makes_no_score(codebook: Codebook, folder: Path) -> None:
+    """Raise CodebookError when an indicator or a cut is made of a survey that does not enter the benchmark."""
+    beside = {
+        question.question_id: question.survey
+        for question in codebook.questions
+        if not codebook.surveys[question.survey].enters_benchmark
+    }
+    uses = [("rules.csv", row, rule.node_id, question) for row, rule in _rows(codebook.rules)
+            for question in rule.question_ids]  # fmt: skip
+    uses += [("cuts.csv", row, f"cut {cut.cut_id}", cut.attribute or "") for row, cut in _rows(codebook.cuts)]
+    for file, row, use, question_id in uses:
+        if question_id in beside:
+            raise CodebookError(
+                f"{folder / file}, row {row}: {use} is made of {question_id!r}, a question of survey "
+                f"{beside[question_id]}, which says `enters_benchmark: false`: its answers may change no score"
+            )
 
 
 def framework_path(root: Path, framework_id: str) -> Path:

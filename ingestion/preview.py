@@ -24,13 +24,18 @@ from ingestion.similar import Proposal
 
 @dataclass(frozen=True)
 class SurveyPreview:
-    """What one survey's file would bring: `answered` are the clusters of the register with a response in it."""
+    """What one survey's file would bring: `answered` are the clusters of the register with a response in it.
+
+    `too_few` are those that have fewer respondents among their members than the edition asks for, and how many.
+    """
 
     file_name: str
+    enters_benchmark: bool
     n_respondents: int
     n_answers: int
     n_given: int
     answered: frozenset[str]
+    too_few: Mapping[str, int]
     proposals: tuple[Proposal, ...]
 
 
@@ -46,8 +51,23 @@ class Preview:
 
     @property
     def answered_all(self) -> frozenset[str]:
-        """The clusters of the register that have answered every survey."""
-        return self.clusters.intersection(*(survey.answered for survey in self.surveys.values()))
+        """The clusters of the register that have answered every survey that enters the benchmark."""
+        answered = (survey.answered for survey in self.surveys.values() if survey.enters_benchmark)
+        return self.clusters.intersection(*answered)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is lacking in the surveys beside the benchmark, which refuses nothing."""
+        told = []
+        for name, survey in self.surveys.items():
+            missing = sorted(self.clusters - survey.answered)
+            if survey.too_few:
+                listed = ", ".join(f"{cluster} ({n})" for cluster, n in survey.too_few.items())
+                of_all = f"{len(survey.too_few)} of {len(self.clusters)} clusters"
+                told.append(f"{name}: {of_all} have fewer respondents than the edition asks for: {listed}")
+            elif missing and not survey.enters_benchmark:
+                told.append(f"{name}: nothing of {', '.join(missing)}")
+        return tuple(told)
 
 
 def preview(
@@ -60,7 +80,8 @@ def preview(
     """Compare what lies in `inbox` with the codebook.
 
     A cluster that has not answered and a required answer that is missing are told here already, though a door judges
-    them; of a provisional delivery, clusters may not have answered yet.
+    them; of a provisional delivery, clusters may not have answered yet. What surveys beside the benchmark lack is a
+    warning.
     """
     found, problems = find_files(codebook, inbox)
     paths = {
@@ -78,12 +99,15 @@ def preview(
     surveys = {}
     for survey, (file, table) in sorted(tables.items()):
         answers = [answer for answer in reading.answers if answer.survey == survey]
+        respondents = {(answer.cluster_id, answer.respondent_id) for answer in answers}
         surveys[survey] = SurveyPreview(
             file.file_name,
-            len({answer.respondent_id for answer in answers}),
+            codebook.surveys[survey].enters_benchmark,
+            len(respondents),
             len(answers),
             sum(answer.status == "given" for answer in answers),
-            clusters & {answer.cluster_id for answer in answers},
+            clusters & {cluster for cluster, _ in respondents},
+            _too_few(codebook, survey, clusters, Counter(cluster for cluster, _ in respondents)),
             tuple(propose_headers(table, survey, codebook)),
         )
     problems += reading.problems
@@ -94,8 +118,16 @@ def preview(
     return Preview(codebook.edition_id, is_sample, tuple(sort_problems(problems)), clusters, surveys)
 
 
+def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:
+    """The clusters with fewer respondents among their members than the edition asks for, none included."""
+    if codebook.surveys[survey].respondents != "members":
+        return {}
+    least = codebook.settings.minimum_respondents
+    return {cluster: counts[cluster] for cluster in sorted(clusters) if counts[cluster] < least}
+
+
 def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]) -> list[Problem]:
-    """A problem for each survey that clusters of the register have not answered."""
+    """A problem for each survey of the benchmark that clusters of the register have not answered."""
     return [
         Problem(
             4,
@@ -108,7 +140,7 @@ def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]
             "Wait for them, or load what is there as provisional: `clusterbench load EDITION --provisional`.",
         )
         for survey in surveys.values()
-        if (missing := sorted(clusters - survey.answered))
+        if survey.enters_benchmark and (missing := sorted(clusters - survey.answered))
     ]
 
 

@@ -71,7 +71,7 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
             contradicted_at_most DOUBLE, contradicted_at_least DOUBLE""",
         "characteristic": """
             edition_id INTEGER, characteristic VARCHAR, category VARCHAR, position INTEGER, kind VARCHAR,
-            question_id VARCHAR, option_id VARCHAR, whole_question_id VARCHAR, name_pl VARCHAR, name_en VARCHAR""",
+            question_id VARCHAR, whole_question_id VARCHAR, name_pl VARCHAR, name_en VARCHAR""",
         "cluster_lineage": """
             edition_id INTEGER, kind VARCHAR, predecessor_cluster_id VARCHAR, successor_cluster_id VARCHAR,
             note VARCHAR""",

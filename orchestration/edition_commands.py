@@ -39,6 +39,7 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
         "accepted": not seen.problems,
         "is_provisional": is_provisional,
         "is_sample": seen.is_sample,
+        "warnings": list(seen.warnings),
         "problems": [problem.as_dict() for problem in seen.problems],
         "clusters": {"register": len(seen.clusters), "answered_all_surveys": len(seen.answered_all)},
         "surveys": {
@@ -49,6 +50,7 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
                 "given": survey.n_given,
                 "clusters_answered": len(survey.answered),
                 "clusters_not_answered": sorted(seen.clusters - survey.answered),
+                "clusters_with_too_few": dict(survey.too_few),
                 "proposals": [vars(proposal) for proposal in survey.proposals],
             }
             for name, survey in seen.surveys.items()
@@ -80,13 +82,16 @@ def _dry_run_text(seen: Preview, inbox: Path) -> str:
     lines = [
         f"Edition {seen.edition_id}, {inbox}: nothing was loaded.",
         "",
-        f"Clusters    {len(seen.clusters)} in the register, {len(seen.answered_all)} have answered every survey",
+        f"Clusters    {len(seen.clusters)} in the register, {len(seen.answered_all)} have answered every survey "
+        "of the benchmark",
     ]
     lines += [
         f"  {name:<16} {survey.n_respondents} respondents, {survey.n_answers} answers, {survey.n_given} given; "
         f"{len(survey.answered)} of {len(seen.clusters)} clusters"
         for name, survey in seen.surveys.items()
     ]
+    if seen.warnings:
+        lines += ["", f"Warnings    {len(seen.warnings)}", *(f"  {warning}" for warning in seen.warnings)]
     lines += ["", f"Differences {n_problems or 'none'}"]
     lines += [f"  {number}. {problem}" for number, problem in enumerate(seen.problems, 1)]
     verdict = "The delivery would be refused." if n_problems else "The delivery would be accepted; the doors come next."

@@ -58,34 +58,27 @@ _MEDIANS = """
     order by distribution.edition_id, node.position
 """
 
-# Of each provisional edition: its clusters, and how many of them have answered all of its surveys.
+_PROVISIONAL = "select edition_id from core.dim_edition where is_provisional order by edition_id"
+
+# Of one edition: its clusters, and how many of them are in all of the surveys.
 _ANSWERED = """
-    with responses as (
-        select distinct answer.edition_id, answer.cluster_id, answer.survey
-        from core.fct_answer as answer
-        inner join core.dim_edition as edition on answer.edition_id = edition.edition_id
-        where edition.is_provisional
-    ),
-
-    clusters as (
-        select edition_id, cluster_id, count(*) as n_surveys
-        from responses
-        group by edition_id, cluster_id
-    ),
-
-    surveys as (
-        select edition_id, count(distinct survey) as n_surveys
-        from responses
-        group by edition_id
+    with clusters as (
+        select cluster_id, count(distinct survey) filter (where survey in (select unnest(?))) as n_surveys
+        from core.fct_answer
+        where edition_id = ?
+        group by cluster_id
     )
 
-    select
-        edition_id,
-        count(*) as clusters,
-        count(*) filter (where clusters.n_surveys = surveys.n_surveys) as answered_all_surveys
-    from clusters inner join surveys using (edition_id)
-    group by edition_id
-    order by edition_id
+    select count(*) as clusters, count(*) filter (where n_surveys = ?) as answered_all_surveys
+    from clusters
+"""
+
+_RESPONDENTS = """
+    select survey, count(distinct respondent_id) as respondents
+    from core.fct_answer
+    where edition_id = ?
+    group by survey
+    order by survey
 """
 
 
@@ -106,7 +99,7 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         editions = _rows(connection, _EDITIONS)
         (checks,) = _rows(connection, _CHECKS.format(source="audit.check_result"), [release["run_id"]])
         medians = _rows(connection, _MEDIANS)
-        answered = _rows(connection, _ANSWERED)
+        answered = _provisional_editions(connection)
     last = Ledger(home.ledger).loads()[-1]
     return {
         "release": release["release_id"],
@@ -124,6 +117,20 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         "data_docs": str(link / "docs" / "data_docs" / "index.html"),
         "dbt_docs": str(link / "docs" / "dbt" / "index.html"),
     }
+
+
+def _provisional_editions(connection: duckdb.DuckDBPyConnection) -> list[Report]:
+    """How far the fieldwork of each provisional edition is: clusters in every survey of the benchmark, respondents."""
+    from ingestion.codebook import load_codebook
+
+    told = []
+    for (edition,) in connection.execute(_PROVISIONAL).fetchall():
+        described = load_codebook(edition).surveys
+        surveys = [name for name, survey in described.items() if survey.enters_benchmark]
+        (answered,) = _rows(connection, _ANSWERED, [surveys, edition, len(surveys)])
+        respondents = {row["survey"]: row["respondents"] for row in _rows(connection, _RESPONDENTS, [edition])}
+        told.append({"edition_id": edition} | answered | {"respondents": respondents})
+    return told
 
 
 def check_summary(home: Home, run_id: str) -> Report:

@@ -52,7 +52,8 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         lines = [f"Release {report['release']} is provisional {loaded}: to be inspected. Published is {published}."]
     lines += [
         f"Edition {edition['edition_id']} is provisional: {edition['answered_all_surveys']} of "
-        f"{edition['clusters']} clusters have answered every survey."
+        f"{edition['clusters']} clusters have answered every survey of the benchmark. Respondents: "
+        + ", ".join(f"{survey} {n}" for survey, n in edition["respondents"].items())
         for edition in report["provisional_editions"]
     ]
     if report["is_sample"]:

@@ -4,7 +4,10 @@ statistics.csv     indicators: how they are built from questions, n, and mean, m
 counts.csv         further statements ("22 clusters above 0"); `held=no` where another figure contradicts them
 option_shares.csv  share (%) of `base` clusters that ticked an option (of a level question: its highest level)
 segments.csv       sizes of the segments
+opinions.csv       respondents of the survey of members, shares (%), means, clusters represented; `assumed` or printed
+accessibility.csv  how many sites passed each criterion of the website audit
 scores.csv         distribution of the scores of every sub-area, area and overall
+characteristics.csv   who the members are, labels and the like (`sample.membership`); not published where `assumed`
 real_clusters.csv  the public register, so that no made-up cluster repeats a real one
 
 Of an edition without published statistics there is counts.csv alone. A row of no indicator is about questions, their
@@ -74,6 +77,18 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Opinions:
+    """What is published of an edition's survey of members; shares and means by question."""
+
+    respondents: int
+    at_least: int  # in each cluster
+    shares: dict[str, dict[str, float]]  # question → option → % of the answers
+    means: dict[str, float]  # of ratings 1, 3 and 5
+    mean_numbers: dict[str, float]
+    clusters_choosing: dict[str, int]  # in how many clusters anyone chose the question's best option
+
+
+@dataclass(frozen=True)
 class Calibration:
     """All figures of one edition."""
 
@@ -83,6 +98,9 @@ class Calibration:
     segments: tuple[Segment, ...]
     scores: dict[str, tuple[float, ...]]  # node → minimum, Q1, median, mean, Q3, benchmark
     real_clusters: tuple[dict[str, str], ...]
+    sites_passing: dict[str, int]  # criterion of the website audit → number of sites
+    characteristics: dict[tuple[str, str], float]  # question or option, kind of figure → figure
+    opinions: Opinions | None  # None: members were not surveyed
 
     def segments_of(self, cut_id: str) -> list[Segment]:
         """The segments of a cut, in their order."""
@@ -107,6 +125,27 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _whole(text: str) -> int | None:
     return int(text) if text else None
+
+
+def _opinions(path: Path) -> Opinions | None:
+    rows = _rows(path)
+    if not rows:
+        return None
+    by_kind: dict[str, dict[str, float]] = {}
+    shares: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["kind"] == "share":
+            shares.setdefault(row["question_id"], {})[row["option_id"]] = float(row["value"])
+        else:
+            by_kind.setdefault(row["kind"], {})[row["question_id"]] = float(row["value"])
+    return Opinions(
+        int(by_kind["respondents"][""]),
+        int(by_kind["respondents_at_least"][""]),
+        shares,
+        by_kind.get("mean", {}),
+        by_kind.get("mean_number", {}),
+        {question_id: int(n) for question_id, n in by_kind.get("clusters", {}).items()},
+    )
 
 
 def calibrated_editions(root: Path = CALIBRATION) -> list[int]:
@@ -173,4 +212,10 @@ def load_calibration(edition_id: int, root: Path = CALIBRATION) -> Calibration:
             for row in _rows(folder / "scores.csv")
         },
         tuple(_rows(folder / "real_clusters.csv")),
+        {row["question_id"]: int(row["n_passing"]) for row in _rows(folder / "accessibility.csv")},
+        {
+            (row["option_id"] or row["question_id"], row["kind"]): float(row["value"])
+            for row in _rows(folder / "characteristics.csv")
+        },
+        _opinions(folder / "opinions.csv"),
     )

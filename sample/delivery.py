@@ -43,7 +43,7 @@ def write_samples(
     for edition_id, folder in sorted(folders.items()):
         codebook = world.codebooks[edition_id]
         delivered, answers = world.delivered(edition_id, clusters)
-        sheets = [_sheet(codebook, name, answers) for name in codebook.surveys]
+        sheets = [_survey_sheet(world, edition_id, name, answers) for name in codebook.surveys]
         paths += write_files(folder, f"{edition_id}_{codebook.synthetic_data_kind}", sheets)
         numbers |= set(delivered)
     write_who_is_who(who_is_who, numbers)
@@ -57,9 +57,18 @@ def write_sample(
     return write_samples({edition_id: out}, who_is_who, clusters, seed)
 
 
-def _sheet(codebook: Codebook, name: str, answers: Answers) -> Sheet:
+def _survey_sheet(world: World, edition_id: int, name: str, answers: Answers) -> Sheet:
+    codebook, clusters = world.codebooks[edition_id], answers["cluster_name", None]
+    if codebook.surveys[name].respondents == "clusters":
+        return _sheet(codebook, name, clusters, np.arange(len(clusters)), answers)
+    members = world.opinions(edition_id, name, answers)
+    return _sheet(codebook, name, clusters, members.cluster, members.answers)
+
+
+def _sheet(codebook: Codebook, name: str, clusters: np.ndarray, whose: np.ndarray, answers: Answers) -> Sheet:
+    """The sheet of a survey whose respondents are of the clusters `whose` (an index into the names)."""
     survey = codebook.surveys[name]
-    head = _head(codebook, survey, answers["cluster_name", None])
+    head = _head(codebook, survey, clusters, whose)
     columns: dict[str, list[Cell]] = dict(head)
     labels: dict[str, dict[int, str]] = {}
     for header, question, option in codebook.answer_columns(name):
@@ -85,7 +94,11 @@ def _cell(codebook: Codebook, question: Question, option: Option | None, value: 
     if value is None:
         return None
     if question.type == "single_choice":
-        return next(o.label_pl for o in codebook.options_of[question.question_id] if o.option_id == value)
+        chosen = next(o for o in codebook.options_of[question.question_id] if o.option_id == value)
+        # Platforms write codes in the columns of a matrix; an SPSS file has its labels.
+        if question.item_no and codebook.surveys[question.survey].format != "sav":
+            return str(chosen.code)
+        return int(str(chosen.code)) if question.reference else chosen.label_pl  # a criterion is met (1) or not (0)
     if isinstance(value, str):
         return value
     if question.type == "multiple_choice":
@@ -96,7 +109,7 @@ def _cell(codebook: Codebook, question: Question, option: Option | None, value: 
     return int(number) if number.is_integer() else number
 
 
-def _head(codebook: Codebook, survey: Survey, names: np.ndarray) -> dict[str, list[Cell]]:
+def _head(codebook: Codebook, survey: Survey, names: np.ndarray, whose: np.ndarray) -> dict[str, list[Cell]]:
     """The columns about the response; dates are counted from the edition's year, not from today.
 
     The contractor numbers the clusters anew in every edition, or knows them by name.
@@ -104,16 +117,21 @@ def _head(codebook: Codebook, survey: Survey, names: np.ndarray) -> dict[str, li
     lists = next(survey for survey in codebook.surveys.values() if survey.lists_clusters)
     asked_name = next(question for question in codebook.questions if question.question_id == "cluster_name")
     by_name = lists.cluster_column == asked_name.header
-    columns = {name: [] for name in (survey.respondent_column, *survey.metadata_columns, *survey.head_columns)}
-    for index, name in enumerate(names, start=1):
+    person, *addresses = survey.personal_columns or ("",)
+    named = (survey.respondent_column, *survey.metadata_columns, *survey.personal_columns, *survey.head_columns)
+    columns: dict[str, list[Cell]] = {name: [] for name in named}
+    for index, (place, name) in enumerate(zip(whose + 1, names[whose], strict=True), start=1):
         day = date(codebook.edition_id, 9, 2) + timedelta(days=index % 45)
-        cluster = str(name) if by_name else f"{codebook.edition_id}-{index:02d}"
+        cluster = str(name) if by_name else f"{codebook.edition_id}-{place:02d}"
         cells: dict[str, Cell] = {
             "data_wyslania": f"{day:%Y-%m-%d} {8 + index % 9:02d}:{index * 7 % 60:02d}:00",
             "jezyk": "pl",
             "status": "kompletna",
             "Nazwa klastra": str(name),
             "Data badania": f"{day:%Y-%m-%d}",
+            "Adres strony": f"https://klaster-{index:02d}.example.invalid/",
+            person: f"Osoba Zmyślona {index:05d}",
+            **dict.fromkeys(addresses, f"osoba.{index:05d}@klaster-{place:02d}.example.invalid"),
             survey.respondent_column: f"R{index:05d}",
             survey.cluster_column: cluster,
             survey.edition_column: str(codebook.edition_id),

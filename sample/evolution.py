@@ -36,11 +36,11 @@ class Pool:
     @classmethod
     def of(cls, codebook: Codebook, answers: Answers, profile: Profile) -> Pool:
         """The pool of the newest edition."""
-        return cls({q.question_id: q for q in codebook.questions}, codebook.options_of, answers, profile)
+        return cls({q.question_id: q for q in codebook.benchmark_questions}, codebook.options_of, answers, profile)
 
     def renewed(self, codebook: Codebook, answers: Answers) -> Pool:
         """The pool once an edition has been answered: its questions replace those of the same id."""
-        asked = {question.question_id: question for question in codebook.questions}
+        asked = {question.question_id: question for question in codebook.benchmark_questions}
         kept = {
             key: cells
             for key, cells in self.answers.items()
@@ -61,7 +61,7 @@ class Pool:
     def answer(self, codebook: Codebook, calibration: Calibration, known: Answers, rng: np.random.Generator) -> Answers:
         """Every answer of an edition: `known` ones, those of the pool in the edition's terms, and made-up ones."""
         answers = dict(known)
-        for question in codebook.questions:
+        for question in codebook.benchmark_questions:
             is_known = any(key[0] == question.question_id for key in answers)
             if not is_known and question.question_id not in OF_THE_IDENTITY:
                 answers |= self._restated(question, codebook, rng)
@@ -144,7 +144,7 @@ def _fitted(
 
 def _skip(answers: Answers, codebook: Codebook) -> None:
     """Blank (in place) what was not asked of a cluster."""
-    for question in codebook.questions:
+    for question in codebook.benchmark_questions:
         if question.asked_if_question:
             asked = was_asked(question, codebook, answers)
             for key in [key for key in answers if key[0] == question.question_id]:

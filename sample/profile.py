@@ -106,4 +106,6 @@ def draw_profile(calibration: Calibration, codebook: Codebook, rng: np.random.Ge
     total = calibration.figure("enterprises", "total") or 0.0
     enterprises = fit_sum(members * share, np.ceil(members * LEAST_ENTERPRISES), np.floor(members * 0.97), total)
     science = np.minimum(np.rint(members * rng.uniform(0.02, 0.08, n)), members - enterprises)
+    science_total = calibration.figure("science_institutions", "total") or science.sum()
+    science = fit_sum(science, np.zeros(n), members - enterprises, science_total)
     return Profile(members, enterprises, science, founded, year, kkk, industry, pkd, standard(maturity))

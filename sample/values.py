@@ -81,7 +81,9 @@ class ValueDraw:
     def _ordered(self, indicator: Indicator, caps: Vector | None, power: float, gaps: Vector) -> Vector:
         """Sorted values of the shape `power`, or of the nearest shape whose counts the options can make up."""
         facts = self.calibration.facts_of(indicator.indicator_id)
-        scale = [o.value for o in self.codebook.options_of[indicator.inputs[0]] if o.value is not None]
+        question = next(q for q in self.codebook.questions if q.question_id == indicator.inputs[0])
+        options = self.codebook.options_of[question.question_id] if question.type == "single_choice" else ()
+        scale = [option.value for option in options if option.value is not None]
         low, high = order_bounds(indicator, facts, caps, max(scale, default=None))
         total = published_total(indicator, facts)
         if indicator.kind != "options" or total is None:

@@ -8,11 +8,14 @@ from itertools import pairwise
 import numpy as np
 
 from ingestion.codebook import Codebook, editions, load_codebook
+from sample.accessibility import audit_sites
 from sample.answers import Answers, characteristics, draw_answers, resample
-from sample.calibration import Calibration, calibrated_editions, load_calibration
+from sample.calibration import Calibration, CalibrationMissing, calibrated_editions, load_calibration
 from sample.evolution import Pool
 from sample.growth import Descent, descend, earlier_maturity, earlier_sizes
 from sample.identities import identity, lineage, members_of, n_identities, number_of
+from sample.membership import describe, settle
+from sample.opinions import Respondents, draw_opinions
 from sample.profile import Profile, draw_profile
 
 SPREAD = (0.8, 1.25)  # how much smaller or larger the further clusters of a larger world are
@@ -120,7 +123,7 @@ class World:
         """The answers of the edition's clusters, in the order of `numbers`, but for names and places."""
         for edition in self.editions:
             if edition not in self._answers:
-                self._answers[edition] = self._draw(edition)
+                self._answers[edition] = self._draw(edition) | self._audit(edition)
             if edition == edition_id:
                 break
         return self._answers[edition_id]
@@ -132,13 +135,28 @@ class World:
             known = draw_answers(codebook, calibration, profile, rng)
         else:
             known = characteristics(codebook, profile, rng)
+        described = describe(codebook, calibration, profile, self._rng(edition, 4))  # of each edition by itself
         if self._pool is None or descent is None:
             self._pool = Pool.of(codebook, known, profile)
-            return known
+            return known | described
         pool = self._pool.earlier(descent.row, profile, rng)
-        answers = pool.answer(codebook, calibration, known, rng)
-        self._pool = pool.renewed(codebook, answers)
+        answers = pool.answer(codebook, calibration, known | described, rng)
+        self._pool = pool.renewed(codebook, {key: cells for key, cells in answers.items() if key not in described})
         return answers
+
+    def _audit(self, edition: int) -> Answers:
+        """The website audit, drawn apart: it has no past that earlier editions could descend from."""
+        rng = self._rng(edition, 4)
+        return audit_sites(self.codebooks[edition], self.calibrations[edition], len(self.numbers[edition]), rng)
+
+    def opinions(self, edition_id: int, survey: str, coordinators: Answers) -> Respondents:
+        """What members of the clusters delivered answered; `coordinators` are the answers that `delivered` gave."""
+        opinions = self.calibrations[edition_id].opinions
+        if opinions is None:
+            raise CalibrationMissing(f"Nothing is known of the survey {survey} of edition {edition_id}")
+        per_cluster = opinions.respondents / len(self.numbers[edition_id])
+        rng = self._rng(edition_id, 4)
+        return draw_opinions(self.codebooks[edition_id], survey, opinions, per_cluster, coordinators, rng)
 
     def delivered(self, edition_id: int, clusters: int | None) -> tuple[list[int], Answers]:
         """The numbers of `clusters` clusters (None: as many as the edition had) in the order delivered; their answers.
@@ -161,6 +179,7 @@ class World:
             factor[laps == lap] = factors[numbers[rows[laps == lap]]]
         codebook = self.codebooks[edition_id]
         answers = resample(answers, codebook, rows, factor)
+        settle(answers)
         own = [identity(int(number)) for number in chosen]
         for question_id, texts in {
             "cluster_name": [cluster.name(edition_id) for cluster in own],

@@ -44,4 +44,10 @@ def test_every_formula_has_a_unit_test(built) -> None:
         "score_regression",
         "score_spread",
         "cluster_profile",
+        "int_list_member_options",
+        "int_count_member_answers",
+        "int_sum_member_answers",
+        "cluster_opinion",
+        "accessibility_criterion",
+        "accessibility_band",
     }

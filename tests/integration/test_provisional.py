@@ -26,7 +26,8 @@ def test_fieldwork_in_progress_is_checked_and_inspected_and_published_only_when_
     result = command(home, "load", "2024", "--provisional")
     assert result.exit_code == 0
     assert "Release R000002 is provisional (L000003: loaded): to be inspected. Published is R000001." in result.out
-    assert "Edition 2024 is provisional: 30 of 42 clusters have answered every survey." in result.out
+    assert "Edition 2024 is provisional: 30 of 42 clusters have answered every survey of the benchmark. " in result.out
+    assert "Respondents: accessibility 42, coordinator 30, desk_research 42" in result.out
     assert home.published.resolve().name == "R000001"
     assert tables(home.published / "benchmarking.duckdb") == before
     seen = home.provisional / "benchmarking.duckdb"

@@ -46,6 +46,10 @@ def test_the_promised_tables_are_there(everything) -> None:
         "benchmark.score_regression",
         "benchmark.score_spread",
         "benchmark.cluster_profile",
+        "survey.member_opinion",
+        "survey.cluster_opinion",
+        "survey.accessibility_criterion",
+        "survey.accessibility_band",
         "audit.load",
         "audit.source_file",
         "audit.rejected_answer",
@@ -56,6 +60,11 @@ def test_the_promised_tables_are_there(everything) -> None:
 def test_public_holds_aggregates_and_no_cluster(everything, public) -> None:
     assert names(public) == {name for name in names(everything) if is_public(*name)}
     assert ("benchmark", "cluster_profile") not in names(public)
+    assert {table for schema, table in names(public) if schema == "survey"} == {
+        "member_opinion",
+        "accessibility_criterion",
+        "accessibility_band",
+    }
     clusters = everything.execute("select cluster_id from core.dim_cluster union select name from core.dim_cluster")
     secrets = {value for (value,) in clusters.fetchall()}
     assert len(secrets) == 84

@@ -22,6 +22,11 @@ SCHEMA_AND_KEY = {
     "fct_normalisation_bound": ("core", ("edition_id", "node_id")),
     "indicator_statistic": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
     "score_distribution": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
+    "option_share": (
+        "benchmark",
+        ("edition_id", "cut_id", "segment_id", "question_id", "option_id", "answer_level"),
+    ),
+    "edition_profile": ("benchmark", ("edition_id", "characteristic", "category")),
     "strength_weakness": ("benchmark", ("edition_id", "cut_id", "segment_id", "node_id")),
     "score_regression": ("benchmark", ("edition_id", "variable")),
     "score_spread": ("benchmark", ("edition_id", "node_id", "quartile_method")),
@@ -35,6 +40,13 @@ SCHEMA_AND_KEY = {
     ),
     "edition_trend": ("benchmark", ("edition_id", "measure")),
     "edition_growth": ("benchmark", ("edition_id", "previous_edition_id", "measure")),
+    "member_opinion": (
+        "survey",
+        ("edition_id", "cut_id", "segment_id", "question_no", "item_no", "option_id"),
+    ),
+    "cluster_opinion": ("survey", ("edition_id", "cluster_id", "question_no", "item_no", "option_id")),
+    "accessibility_criterion": ("survey", ("edition_id", "criterion_no")),
+    "accessibility_band": ("survey", ("edition_id", "band")),
 }
 
 

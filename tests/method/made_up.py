@@ -31,7 +31,11 @@ SETTINGS = {
     "minimum_availability": 0,
     "strength_above": 0.3,
     "weakness_at_most": 0.2,
+    "minimum_respondents": 5,
+    "confidence_level": 0.95,
 }
+MEMBERS, AUDIT = "member_opinion", "accessibility"
+BESIDE = {MEMBERS: "members", AUDIT: "clusters"}  # surveys that do not enter the benchmark → who answers them
 REGISTER = {  # question → type, what a cluster says unless told otherwise
     "cluster_name": ("text", "Klaster wymyślony"),
     "founded_year": ("integer", 2012),
@@ -82,7 +86,11 @@ class MadeUpEdition:
         self.segments: Rows = []
         self.questions: dict[str, dict[str, Any]] = {}
         self.options: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.beside: set[str] = set()  # surveys that do not enter the benchmark
+        self.characteristics: Rows = []
         self.answers: Rows = []
+        self.bands: Rows = []
+        self.confirmations: Rows = []
         self.n_clusters = 0
         for question_id, (kind, _) in REGISTER.items():
             if question_id not in without:
@@ -98,6 +106,9 @@ class MadeUpEdition:
         multiplier: float | None = None,
         options: Mapping[str, float | None] | Iterable[str] = (),
         asked_if: tuple[str, str] = ("", ""),
+        number: int | None = None,
+        item: int | None = None,
+        reference: str | None = None,
     ) -> None:
         """Ask a question; `options`: option ids (`other` counts items), for single choices with scores."""
         self.questions[question_id] = {
@@ -113,6 +124,9 @@ class MadeUpEdition:
             "asked_if_question": asked_if[0] or None,
             "asked_if_option": asked_if[1] or None,
             "required": False,
+            "question_no": number,
+            "item_no": item,
+            "reference": reference,
         }
         scores = options if isinstance(options, Mapping) else dict.fromkeys(options)
         for option_id, score in scores.items():
@@ -193,6 +207,15 @@ class MadeUpEdition:
         for node_id in [node_id for node_id in self.nodes if node_id not in self.conformance]:
             self.conforms(node_id, node_id if node_id in self.today.nodes.keys() - taken else None)
 
+    def characteristic(
+        self, name: str, kind: str, question_id: str, category: str | None = None, whole: str | None = None
+    ) -> None:
+        """Describe who took part, by the answers to a question, as a row of characteristics.csv does."""
+        position = 1 + sum(row["characteristic"] == name for row in self.characteristics)
+        row = {"edition_id": self.edition_id, "characteristic": name, "category": category, "position": position}
+        row |= {"kind": kind, "question_id": question_id, "whole_question_id": whole}
+        self.characteristics.append({**row, "name_pl": name, "name_en": name})
+
     def cut(self, cut_id: str, attribute: str | None, *segments: tuple) -> None:
         """Add a cut; a segment is (segment_id, category) or (segment_id, lower_bound, upper_bound)."""
         names = {"name_pl": cut_id, "name_en": cut_id}
@@ -238,19 +261,48 @@ class MadeUpEdition:
             if question["survey"] in surveys:
                 self._answer(cluster_id, question, said.get(question_id))
 
-    def _answer(self, cluster_id: str, question: dict[str, Any], said: Any) -> None:
+    def member(self, cluster_id: str, respondent_id: str, answers: Mapping[str, Any]) -> None:
+        """Add a member's answers to the survey MEMBERS, as of `cluster`."""
+        self._beside(MEMBERS, cluster_id, respondent_id, answers)
+
+    def site(self, cluster_id: str, answers: Mapping[str, Any]) -> None:
+        """Add what the audit AUDIT of a cluster's website found, as of `cluster`."""
+        self._beside(AUDIT, cluster_id, f"site_{cluster_id}", answers)
+
+    def _beside(self, survey: str, cluster_id: str, respondent_id: str, answers: Mapping[str, Any]) -> None:
+        questions = {name: row for name, row in self.questions.items() if row["survey"] == survey}
+        assert answers.keys() <= questions.keys(), f"not asked: {answers.keys() - questions.keys()}"
+        for question_id, question in questions.items():
+            self._answer(cluster_id, question, answers.get(question_id), respondent_id)
+
+    def band(self, band: str, lower: float | None, upper: float | None, survey: str = AUDIT) -> None:
+        """Add a band of the points of a survey."""
+        row = {"edition_id": self.edition_id, "survey": survey, "band": band, "position": len(self.bands) + 1}
+        row |= {"lower_bound": lower, "upper_bound": upper, "name_pl": f"Pasmo {band}", "name_en": f"Band {band}"}
+        self.bands.append(row)
+
+    def confirmation(
+        self, question_id: str, option_ids: str, coordinator_question_ids: str, at_most: float, at_least: float
+    ) -> None:
+        """Say that members confirm by `option_ids` what coordinators were asked."""
+        row = {"edition_id": self.edition_id, "question_id": question_id, "option_ids": option_ids}
+        row |= {"coordinator_question_ids": coordinator_question_ids}
+        self.confirmations.append(row | {"contradicted_at_most": at_most, "contradicted_at_least": at_least})
+
+    def _answer(self, cluster_id: str, question: dict[str, Any], said: Any, respondent_id: str | None = None) -> None:
         question_id = question["question_id"]
         if question["type"] in ("multiple_choice", "level"):
             for option_id, option in self.options[question_id].items():
                 cell = said if said is None or isinstance(said, Cell) else said.get(option_id)
-                self._row(cluster_id, question, option_id, option["header"], cell, cell)
+                self._row(cluster_id, question, option_id, option["header"], cell, cell, respondent_id)
         elif question["type"] == "single_choice" and isinstance(said, str) and not isinstance(said, Cell):
             if said not in self.options[question_id]:
                 self._option(question_id, said)
             score = self.options[question_id][said]["value"]
-            self._row(cluster_id, question, said, question["header"], said, score)
+            self._row(cluster_id, question, said, question["header"], said, score, respondent_id)
         else:
-            self._row(cluster_id, question, None, question["header"], said, None if isinstance(said, str) else said)
+            number = None if isinstance(said, str) else said
+            self._row(cluster_id, question, None, question["header"], said, number, respondent_id)
 
     def _row(
         self,
@@ -260,13 +312,15 @@ class MadeUpEdition:
         header: str,
         said: Any,
         number: Any,
+        respondent_id: str | None,
     ) -> None:
+        own = cluster_id if question["survey"] == "register" else f"r_{cluster_id}"
         status = "blank" if said is None else str(said) if isinstance(said, Cell) else "given"
         self.answers.append(
             {
                 "edition_id": self.edition_id,
                 "survey": question["survey"],
-                "respondent_id": cluster_id if question["survey"] == "register" else f"r_{cluster_id}",
+                "respondent_id": respondent_id or own,
                 "cluster_id": cluster_id,
                 "question_id": question["question_id"],
                 "option_id": option_id,
@@ -290,9 +344,25 @@ class MadeUpEdition:
         setting = {"edition_id": self.edition_id, "framework_id": self.framework_id, **self.settings}
         setting |= {"period_from": setting["period_to"] - 1, "conforms_to": self.today.framework_id}
         self._conform_the_others()
+        surveys = dict.fromkeys(question["survey"] for question in self.questions.values())
         return {
             "answer": self.answers,
+            "survey": [
+                {"edition_id": self.edition_id, "survey": name, "title": name, "respondents": "clusters"}
+                | {"enters_benchmark": name not in self.beside}
+                for name in surveys
+            ],
+            "characteristic": self.characteristics,
             "delivery": [delivery],
+            "survey": [
+                {
+                    "edition_id": self.edition_id,
+                    "survey": survey,
+                    "respondents": BESIDE.get(survey, "clusters"),
+                    "enters_benchmark": survey not in BESIDE,
+                }
+                for survey in sorted({row["survey"] for row in self.questions.values()})
+            ],
             "question": list(self.questions.values()),
             "option": [option for options in self.options.values() for option in options.values()],
             "edition_setting": [setting],
@@ -301,6 +371,8 @@ class MadeUpEdition:
             "cut": self.cuts,
             "segment": self.segments,
             "conformance": list(self.conformance.values()),
+            "band": self.bands,
+            "confirmation": self.confirmations,
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .made_up import REFUSED, REJECTED, SKIPPED, MadeUpEdition
+from .made_up import AUDIT, MEMBERS, REFUSED, REJECTED, SKIPPED, MadeUpEdition
 
 SPOILT = (REFUSED, REJECTED, SKIPPED)
 MULTIPLE, LEVEL, SINGLE = "multiple_choice", "level", "single_choice"
@@ -80,6 +80,8 @@ class _Maker:
             options = ["x", "y", "z"]
         elif kind == SINGLE:
             options = {"no": 0, "partly": 1, "fully": 2}
+        elif self.random.random() < 0.2:  # published in classes, of which the lowest numbers may be in none
+            options = {"much": self.random.randint(5, 50), "some": self.random.randint(0, 4)}
         multiplier = self.random.choice([1, 1000]) if kind == "number" else None
         self.edition.question(question_id, kind, multiplier=multiplier, options=options)
         self.styles[question_id] = self.random.choice(
@@ -131,6 +133,73 @@ class _Maker:
         if "other" in wanted:  # a cut of the edition's own, with a gap and a segment that nobody can be in
             edition.cut("teams", "enterprises", ("few", None, 20), ("many", 40, None), ("nobody", -2, -1))
 
+    def opinions(self) -> None:
+        """A survey of members: ratings, a matrix, a conditional question with ticks, an amount, and details."""
+        edition, r = self.edition, self.random
+        rating = {"low": 1, "average": 3, "high": 5, "unknown": None}
+        edition.settings |= {"minimum_respondents": r.choice([0, 2, 5]), "confidence_level": r.choice([0.9, 0.95])}
+        edition.question("rating", SINGLE, survey=MEMBERS, options=rating, number=1)
+        for item in range(1, r.randint(1, 3) + 1):
+            edition.question(f"item_{item}", SINGLE, survey=MEMBERS, options=rating, number=2, item=item)
+        edition.question("took_part", SINGLE, survey=MEMBERS, options=("yes", "no", "unknown"), number=3)
+        edition.question(
+            "how", MULTIPLE, survey=MEMBERS, options=("a", "b", "other"), asked_if=("took_part", "yes"), number=4
+        )
+        edition.question("amount", survey=MEMBERS, number=5)
+        edition.question("mode", SINGLE, survey=MEMBERS, options=("web", "phone"))
+        edition.question("remark", "free_text", survey=MEMBERS)
+        numbers = [name for name, row in edition.questions.items() if row["survey"] == "coordinator"]
+        for question_id, options in (("took_part", "yes"), ("how", "a;other")):
+            asked = r.sample(numbers, min(len(numbers), r.randint(1, 2)))
+            edition.confirmation(question_id, options, ";".join(asked), r.choice([0, 0.25]), r.choice([0.5, 0.75]))
+        self.styles |= {"amount": lambda r: round(r.lognormvariate(6, 2), 2), "remark": lambda r: "Nic"}
+        for cluster in self.names():
+            for member in range(r.choice([0, 1, 3, 7, 12])):
+                answers = {
+                    name: self.answer(name) for name, row in edition.questions.items() if row["survey"] == MEMBERS
+                }
+                if answers["took_part"] != "yes":
+                    answers["how"] = SKIPPED
+                edition.member(cluster, f"m_{cluster}_{member}", answers)
+
+    def audit(self) -> None:
+        """An audit of websites by a few criteria."""
+        edition, r = self.edition, self.random
+        n_criteria = r.randint(1, 4)
+        for criterion in range(1, n_criteria + 1):
+            question_id, points = f"criterion_{criterion}", {"pass": 1, "fail": 0}
+            edition.question(
+                question_id, SINGLE, survey=AUDIT, options=points, number=criterion, reference=f"1.{criterion}"
+            )
+        edition.question("note", "free_text", survey=AUDIT)
+        self.styles["note"] = lambda r: "Brak uwag"
+        edition.band("good", n_criteria, None)
+        edition.band("poor", 1, n_criteria - 1)
+        edition.band("none", None, 0)
+        for cluster in self.names():
+            if r.random() < 0.9:
+                names = [name for name, row in edition.questions.items() if row["survey"] == AUDIT]
+                edition.site(cluster, {name: self.answer(name) for name in names})
+
+    def names(self) -> list[str]:
+        return [f"c{number:02}" for number in range(self.recipe.n_clusters)]
+
+    def describe(self) -> None:
+        edition, r = self.edition, self.random
+        edition.question("label", SINGLE, options=("gold", "silver", "none"))
+        edition.question("fields", MULTIPLE, options=("a", "b", "other"))
+        edition.question("topics", MULTIPLE, options=("a", "b"), asked_if=(r.choice(["plans", "ordinal"]), "kkk"))
+        edition.question("visitors", MULTIPLE, options=("a", "b"), survey="visitors")
+        edition.beside.add("visitors")
+        parts = ["enterprises", *(["science_institutions"] if "science_institutions" in edition.questions else [])]
+        for part in parts:
+            edition.characteristic("type", "count", part, part, whole="members")
+            edition.characteristic(f"has_{part}", "any", part, "present")
+        edition.characteristic("concentration", "share", "enterprises", "near", whole=r.choice(["members", parts[-1]]))
+        for name, kind in {"label": "choice", "fields": "choice", "voivodeship": "region"}.items():
+            edition.characteristic(name, kind, name)
+        edition.characteristic("place", "choice", "voivodeship")
+
     def answer(self, question_id: str) -> Any:
         r = self.random
         if r.random() < self.recipe.blanks:
@@ -154,7 +223,7 @@ class _Maker:
     def clusters(self) -> None:
         r = self.random
         own = [name for name, row in self.edition.questions.items() if row["survey"] == "coordinator"]
-        for number in range(self.recipe.n_clusters):
+        for number, cluster in enumerate(self.names()):
             register = {
                 "members": r.choice([None, REFUSED, REJECTED, 300]) if r.random() < 0.2 else r.randint(10, 200),
                 "enterprises": r.randint(0, 60),
@@ -163,10 +232,11 @@ class _Maker:
                 "kkk_status": r.choice(["first", "second", None]),
                 "industry": r.choice(["first", "second", "third", "fourth"]),
                 "cluster_name": f"Klaster {number}",
+                "voivodeship": r.choice(["pomorskie", "podlaskie", "slaskie", "abroad", REFUSED, None]),
             }
             answers = {question_id: self.answer(question_id) for question_id in own}
             surveys = ("register",) if r.random() < self.recipe.spoilt / 5 else ("register", "coordinator")
-            self.edition.cluster(f"c{number:02}", answers, surveys=surveys, **register)
+            self.edition.cluster(cluster, answers, surveys=surveys, **register)
 
 
 def random_edition(edition_id: int, recipe: Recipe, **framework: MadeUpEdition | None) -> MadeUpEdition:
@@ -177,5 +247,10 @@ def random_edition(edition_id: int, recipe: Recipe, **framework: MadeUpEdition |
     maker = _Maker(edition_id, recipe, **framework)
     maker.framework()
     maker.cuts()
+    maker.describe()
     maker.clusters()
+    if maker.random.random() < 0.7:
+        maker.opinions()
+    if maker.random.random() < 0.5:
+        maker.audit()
     return maker.edition

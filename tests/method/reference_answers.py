@@ -91,7 +91,9 @@ class EditionAnswers:
             for node_id, rule in sorted(rules.items())
             if all(question in self.questions for question in rule["inputs"].split(";"))
         }
-        answers = of_edition(tables["answer"], edition_id)
+        surveys = of_edition(tables["survey"], edition_id)
+        entering = {row["survey"] for row in surveys if row["enters_benchmark"]}
+        answers = [row for row in of_edition(tables["answer"], edition_id) if row["survey"] in entering]
         self.clusters = sorted({row["cluster_id"] for row in answers})
         cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in answers:

@@ -11,6 +11,7 @@ from .reference_scores import EditionScores
 
 Rows = list[dict[str, Any]]
 QUESTION_COLUMNS = ("survey", "header", "type", "unit", "reference_year", "wording_pl", "wording_en")
+QUESTION_COLUMNS += ("question_no", "item_no", "reference")
 LINEAGE_COLUMNS = ("edition_id", "kind", "predecessor_cluster_id", "successor_cluster_id", "note")
 
 

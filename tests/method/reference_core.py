@@ -103,6 +103,8 @@ def edition_row(answers: EditionAnswers) -> Rows:
             **{column: setting[column] for column in text},
             **{column: int(setting[column]) for column in ("period_from", "period_to")},
             "fence_factor": float(setting["fence_factor"]),
+            "minimum_respondents": int(setting["minimum_respondents"]),
+            "confidence_level": float(setting["confidence_level"]),
             **{column: delivery[column] for column in ("delivery_id", "is_sample", "is_provisional")},
         }
     ]

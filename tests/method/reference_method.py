@@ -1,4 +1,4 @@
-"""A second, independent implementation of the study's method (method §2–§6), in NumPy and plain Python.
+"""A second, independent implementation of the study's method (method §2–§8), in NumPy and plain Python.
 
 `compute(tables)` takes the raw tables and the seeds and returns every mart as a list of rows. It was written
 from the description of the method alone; a test holds it against the marts row by row.
@@ -7,9 +7,11 @@ from the description of the method alone; a test holds it against the marts row 
     reference_scores       §3  bounds and normalised scores; §4 sub-areas, areas, overall
     reference_core             dimensions and facts
     reference_benchmark    §5  distributions, strengths, regression, spread, profiles
+    reference_options      §2  options chosen; who took part
     reference_conformance  §6  nodes and questions through the editions
     reference_comparison   §6  two editions compared
     reference_trend        §6  the long series
+    reference_survey       §7  opinions of members; §8 the audit of websites
     reference_numbers          quartiles, summaries, ranks, least squares
 """
 
@@ -32,7 +34,9 @@ from .reference_core import (
     value_rows,
 )
 from .reference_numbers import null_if_nan
+from .reference_options import option_rows, profile_of_edition
 from .reference_scores import EditionScores
+from .reference_survey import survey_rows
 from .reference_trend import trend_rows
 
 Marts = dict[str, Rows]
@@ -57,8 +61,11 @@ def compute_edition(tables: Tables, edition: EditionScores) -> Marts:
         "score_regression": regression_rows(edition),
         "score_spread": spread_rows(edition),
         "cluster_profile": profile_rows(edition, segment_of),
+        "option_share": option_rows(tables, answers, segment_of),
+        "edition_profile": profile_of_edition(tables, answers),
         "dim_segment": segment_rows(answers, segment_of),
         "dim_cluster_edition": cluster_rows(answers, segment_of, region_of),
+        **survey_rows(tables, answers, segment_of),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from .building import read_seeds
 from .comparison import SCHEMA_AND_KEY, differences_of
-from .made_up import MadeUpEdition, joined
+from .made_up import AUDIT, MEMBERS, MadeUpEdition, joined
 from .reference_method import compute
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ def marts() -> dict:
         each.cluster("a", {"I.1.1": 1}, members=10)
         each.cluster("b", {"I.1.1": 3}, members=20)
     edition.cluster("c", {}, members=20)
+    edition.question("opinion", "single_choice", survey=MEMBERS, options=("yes", "no"), number=1)
+    edition.member("a", "m1", {"opinion": "yes"})
+    edition.question("criterion", "single_choice", survey=AUDIT, options={"pass": 1, "fail": 0}, number=1)
+    edition.band("all", None, None)
+    edition.site("a", {"criterion": "pass"})
     event = {"edition_id": 2031, "kind": "merger", "predecessor_cluster_id": "b", "successor_cluster_id": "c"}
     lineage = {"cluster_lineage": [event | {"note": None}]}
     return compute(joined(read_seeds(), lineage, edition.tables(), earlier.tables()))
@@ -63,6 +68,6 @@ def test_numbers_agree_to_the_tolerance_only(marts: dict) -> None:
 def test_every_mart_is_computed_twice(dbt_project: DbtProject) -> None:
     """But for core.release, which is about the publication and not about the data."""
     models = [node for node in dbt_project.manifest.nodes.values() if node.resource_type == "model"]
-    marts = {node.name: node.schema for node in models if node.schema in ("core", "benchmark")}
+    marts = {node.name: node.schema for node in models if node.schema in ("core", "benchmark", "survey")}
     del marts["release"]
     assert marts == {name: schema for name, (schema, _) in SCHEMA_AND_KEY.items()}

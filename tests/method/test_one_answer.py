@@ -104,6 +104,9 @@ def test_one_answer_of_the_sample(warehouses: Warehouses, sample: dict, sample_m
         assert found[table] == set()
     for table in ("node_conformance", "question_edition", "cluster_lineage"):
         assert found[table] == set()
+    # no member and no site was asked for it
+    for table in ("member_opinion", "cluster_opinion", "accessibility_criterion", "accessibility_band"):
+        assert found[table] == set()
     # and exactly those rows change that do so by the second implementation
     assert changed(marts_before, marts_after, exactly=False) == changed(compute(before), compute(after), exactly=False)
 

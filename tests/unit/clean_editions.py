@@ -21,6 +21,17 @@ LOADS = {BEFORE: "L1", NOW: "L2"}
 CHECKED_AT = datetime(2031, 5, 6, 7, 8, 9)  # noqa: DTZ001  kept as UTC without zone
 CLUSTERS = tuple(f"k{number}" for number in range(1, 9))
 STRATEGIES = ("none", "written", "updated")
+MEMBERS = 3  # of each cluster answer, as many as the editions ask for
+RATINGS = ("low", "average", "high", "unsure")
+ITEMS = tuple(f"item_{number}" for number in range(1, 13))
+# survey, respondents, enters_benchmark
+SURVEYS = (
+    ("register", "clusters", True),
+    ("coordinator", "clusters", True),
+    ("desk_research", "clusters", True),
+    ("audit", "clusters", False),
+    ("opinions", "members", False),
+)
 
 # survey, question_id, type, unit, multiplier, asked_if, hard range, plausible range, required
 QUESTIONS = (
@@ -45,8 +56,24 @@ QUESTIONS = (
     ("coordinator", "strategy", "single_choice", None, None, None, (None, None), (None, None), True),
     ("coordinator", "certified", "single_choice", None, None, None, (None, None), (None, None), False),
     ("desk_research", "languages", "integer", "liczba", 1, None, (0, None), (None, 28), True),
+    ("audit", "page_title", "single_choice", None, None, None, (None, None), (None, None), False),
+    ("audit", "audit_note", "free_text", None, None, None, (None, None), (None, None), False),
+    *(("opinions", item, "single_choice", None, None, None, (None, None), (None, None), False) for item in ITEMS),
+    ("opinions", "project", "single_choice", None, None, None, (None, None), (None, None), True),
+    ("opinions", "funds", "number", "tys. zł", 1000, "project:yes", (0, None), (None, 900), False),
+    ("opinions", "duration", "integer", "s", 1, None, (0, None), (120, None), False),
 )
+# Of numbered questionnaires: number of the question, and of the item of a matrix.
+NUMBERS = {
+    "page_title": (8, None),
+    **{item: (1, place) for place, item in enumerate(ITEMS, 1)},
+    "project": (2, None),
+    "funds": (3, None),
+}
 OPTIONS = {
+    "page_title": {"pass": 1, "fail": 0},
+    **{item: {"low": 1, "average": 3, "high": 5, "unsure": None} for item in ITEMS},
+    "project": {"yes": None, "no": None},
     "tools": {"website": None, "social": None, "other": None},
     "networks": {"one": None, "two": None},
     "strategy": {"none": 0, "written": 1, "updated": 2},
@@ -113,6 +140,18 @@ def answers_of(place: int) -> dict[str, Any]:
         "strategy": STRATEGIES[place % 3],
         "certified": "yes" if place >= 4 else "no",
         "languages": place,
+        "page_title": "pass" if place % 2 else "fail",
+        "audit_note": "brak uwag",
+    }
+
+
+def opinion_of(place: int, member: int) -> dict[str, Any]:
+    """What a member (1 to MEMBERS) of the cluster at a place answers."""
+    project = "yes" if (place + member) % 2 else "no"
+    return {item: RATINGS[(member * number + place) % 4] for number, item in enumerate(ITEMS)} | {
+        "project": project,
+        "funds": 100.0 * member if project == "yes" else None,
+        "duration": 600 + place,
     }
 
 
@@ -129,6 +168,7 @@ def _codebook(edition: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
             "required": required,
         }
         header = {"header": name, "type": kind, "unit": unit, "multiplier": multiplier}
+        header |= dict(zip(("question_no", "item_no"), NUMBERS.get(name, (None, None)), strict=True))
         questions.append(own | header | rule | ranges)
         for place, (option_id, value) in enumerate(OPTIONS.get(name, {}).items()):
             options.append(own | {"option_id": option_id, "position": place, "value": value, "is_other": False})
@@ -138,10 +178,12 @@ def _codebook(edition: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
 def _answers(edition: int) -> list[dict[str, Any]]:
     rows = []
     for place, cluster in enumerate(CLUSTERS):
-        said = answers_of(place)
-        for survey, name, kind, *_ in QUESTIONS:
+        respondents = [("", place + 2, answers_of(place))]
+        members = [(f"-{m}", place * MEMBERS + m + 1, opinion_of(place, m)) for m in range(1, MEMBERS + 1)]
+        asked = [(question, who) for question in QUESTIONS for who in respondents + members if question[1] in who[2]]
+        for (survey, name, kind, *_), (suffix, row_number, said) in asked:
             own = {"edition_id": edition, "survey": survey, "cluster_id": cluster, "question_id": name}
-            own |= {"respondent_id": f"{survey[0]}-{cluster}", "row_number": place + 2, "column_name": name}
+            own |= {"respondent_id": f"{survey[0]}-{cluster}{suffix}", "row_number": row_number, "column_name": name}
             own |= {
                 "delivery_id": f"d{edition}",
                 "file_sha256": f"{survey}-{edition}",
@@ -157,10 +199,10 @@ def _answers(edition: int) -> list[dict[str, Any]]:
                     rows.append(own | {"option_id": option_id, "answer_number": number, "status": status})
                 continue
             option = {"option_id": answer} if kind == "single_choice" else {}
-            number = OPTIONS[name][answer] if kind == "single_choice" else None if kind == "text" else answer
+            number = OPTIONS[name][answer] if option else None if "text" in kind else answer
             rows.append(
                 own
-                | {"option_id": None, "status": "given"}
+                | {"option_id": None, "status": "skipped" if answer is None else "given"}
                 | {"answer_number": None if number is None else float(number)}
                 | option
             )
@@ -249,7 +291,13 @@ def make_clean(connection: duckdb.DuckDBPyConnection) -> None:
         ]
         totals = [own | {"part_question_ids": "enterprises;institutes", "whole_question_id": "members"}]
         settings = own | {"framework_id": "f", "fence_factor": 1.5, "quartile_method": "inclusive"}
+        surveys = [
+            own | {"survey": survey, "respondents": respondents, "enters_benchmark": enters}
+            for survey, respondents, enters in SURVEYS
+        ]
         insert(connection, "raw.delivery", [delivery])
+        insert(connection, "raw.survey", surveys)
+        insert(connection, "raw.edition_setting", [own | {"minimum_respondents": MEMBERS}])
         insert(connection, "raw.question", questions)
         insert(connection, "raw.option", options)
         insert(connection, "raw.total", totals)

@@ -120,9 +120,15 @@ def test_no_indicator_is_made_of_a_survey_beside_the_benchmark(root: Path) -> No
     path = root / str(EDITION) / "rules.csv"
     first = path.read_text(encoding="utf-8").splitlines()[1].split(",")
     path.write_text(path.read_text(encoding="utf-8").replace(first[2], "member_project", 1), encoding="utf-8")
-    assert "member_project" in refusal(root)
+    assert refusal(root) == (
+        f"{path}, row 2: {first[0]} is made of 'member_project', a question of survey opinions, "
+        "which says `enters_benchmark: false`: its answers may change no score"
+    )
 
 
 def test_no_cut_is_made_by_a_survey_beside_the_benchmark(root: Path) -> None:
     add(root, "cuts.csv", "opinion,9,opinie,opinions,member_project,assumed")
-    assert "cut opinion looks at 'member_project'" in refusal(root)
+    row = len((root / str(EDITION) / "cuts.csv").read_text(encoding="utf-8").splitlines())
+    assert f"cuts.csv, row {row}: cut opinion is made of 'member_project', a question of survey opinions" in refusal(
+        root
+    )

@@ -7,6 +7,7 @@ import pytest
 from expectations import intended_checks
 
 from .clean_editions import NOW, assert_fails, keys_of, result_of
+from .test_expectations_members import FAULTS as FAULTS_OF_MEMBERS
 
 # The questions of k1 (answers_of(0): ticks no social network, so it is not asked which; strategy none).
 ANSWER = f"update raw.answer set {{change}} where edition_id = {NOW} and cluster_id = '{{cluster}}' and {{where}}"
@@ -264,5 +265,5 @@ def test_answers_of_an_edition_that_was_not_delivered_are_a_fault(editions) -> N
 
 
 def test_every_check_of_the_door_has_a_fault_here() -> None:
-    tried = {check_id for check_id, _, _ in FAULTS} | {"deliveries_are_of_one_kind"}
+    tried = {check_id for check_id, _, _ in (*FAULTS, *FAULTS_OF_MEMBERS)} | {"deliveries_are_of_one_kind"}
     assert tried == {check.check_id for check in intended_checks("raw")}

@@ -45,10 +45,10 @@ def faults(sample: Sample) -> list[object]:
                     wrong.append((question_id, i, row))
             answered = [row[0] is not None for row in zip(*ticks, strict=True)]
         elif question["type"] == "single_choice":
-            labels = [o["label_pl"] for o in own]
+            labels = [o[name] for o in own for name in ("label_pl", "code")]
             wrong += [(question_id, text) for text in sample.text(question_id) if text and text not in labels]
             answered = [bool(text) for text in sample.text(question_id)]
-        elif question["type"] == "text":
+        elif question["type"] in ("text", "free_text"):
             answered = [bool(text) for text in sample.text(question_id)]
         else:
             cells = sample.numbers(question_id)
@@ -107,7 +107,7 @@ def test_every_file_says_that_it_is_synthetic(made, clusters):
 def test_each_edition_comes_in_its_own_format(made):
     samples = made(2024)
     content = {path.parent.name + "/" + path.name.split("_20")[0]: path.read_bytes() for path in samples.files}
-    assert len(samples.files) == len(content) == 14
+    assert len(samples.files) == len(content) == 15
     text = content["2024/ankieta_koordynatorow"].decode("utf-8-sig")
     assert text.startswith("id_odpowiedzi;data_wyslania;jezyk;status;")
     assert content["2024/ankieta_koordynatorow"].startswith(b"\xef\xbb\xbf")

@@ -21,6 +21,8 @@ final as (
         settings.minimum_availability,
         settings.strength_above,
         settings.weakness_at_most,
+        settings.minimum_respondents,
+        settings.confidence_level,
         deliveries.delivery_id,
         deliveries.is_sample,
         deliveries.is_provisional

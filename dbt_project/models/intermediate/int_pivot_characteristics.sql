@@ -6,6 +6,12 @@ editions as (
     select * from {{ ref('int_list_editions') }}
 ),
 
+-- A survey beside the benchmark describes no cluster: many of its respondents may speak of one.
+surveys as (
+    select * from {{ ref('stg_raw__survey') }}
+    where enters_benchmark
+),
+
 -- An answer that is not given keeps its row, without its question, so that the cluster is here all the same.
 given as (
     select
@@ -17,6 +23,7 @@ given as (
         answers.answer_number
     from answers
     inner join editions on answers.edition_id = editions.edition_id
+    inner join surveys on answers.edition_id = surveys.edition_id and answers.survey = surveys.survey
 ),
 
 final as (

@@ -10,7 +10,6 @@ final as (
         position,
         kind,
         question_id,
-        option_id,
         whole_question_id,
         name_pl,
         name_en

@@ -17,6 +17,8 @@ final as (
         minimum_availability,
         strength_above,
         weakness_at_most,
+        minimum_respondents,
+        confidence_level,
         delivery_id,
         is_sample,
         is_provisional
