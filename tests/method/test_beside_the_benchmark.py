@@ -33,10 +33,13 @@ def contradicted(codebook: Codebook, answers: list[dict[str, Any]]) -> Iterator[
         if answer["survey"] not in beside(codebook):
             yield answer
             continue
-        options = codebook.options_of[answer["question_id"]]
+        question = next(each for each in codebook.questions if each.question_id == answer["question_id"])
+        options = codebook.options_of[question.question_id]
         ids = [option.option_id for option in options]
         if answer["status"] != "given":
             yield answer | {"status": "given", "answer_text": "mimo to", "answer_number": 1.0}
+        elif question.has_column_per_option:
+            yield answer | {"answer_number": 1.0 - min(answer["answer_number"], 1.0)}
         elif answer["answer_number"] is None or answer["option_id"] not in ids:
             yield answer | {"status": "blank", "answer_text": None, "answer_number": None}
         else:
