@@ -52,6 +52,10 @@ choices as (
         questions.question_id,
         questions.type,
         options.option_id,
+        -- The option that an answer names; a number names none.
+        case
+            when questions.type in ('single_choice', 'multiple_choice', 'level') then options.option_id
+        end as answered_option_id,
         options.position,
         options.value,
         lead(options.value) over (
@@ -105,7 +109,7 @@ cluster_choices as (
             answered.edition_id = answers.edition_id
             and answered.cluster_id = answers.cluster_id
             and answered.question_id = answers.question_id
-            and coalesce(answers.option_id, choices.option_id) = choices.option_id
+            and answers.option_id is not distinct from choices.answered_option_id
             and answers.status = 'given'
     group by
         answered.edition_id,
