@@ -93,7 +93,7 @@ def test_a_result_says_whose_it_is(editions) -> None:
         "raw",
         CHECKED_AT,
     )
-    assert (now.status, now.n_rows, now.n_failed, now.failing_keys) == ("pass", 3, 0, "[]")
+    assert (now.status, now.n_rows, now.n_failed, now.failing_keys) == ("pass", 5, 0, "[]")
 
 
 def test_a_moment_with_a_zone_is_kept_as_utc(editions) -> None:
