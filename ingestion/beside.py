@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from ingestion.rows import CodebookError, Number, Row, Text, check_unique
 
 if TYPE_CHECKING:
-    from ingestion.codebook import Option, Question
+    from ingestion.codebook import Option, Question, Survey
 
 
 class Band(Row):
@@ -75,7 +75,7 @@ def check_beside(
     characteristics: Sequence[Characteristic],
     questions: Sequence[Question],
     options_of: Mapping[str, Sequence[Option]],
-    surveys: Collection[str],
+    surveys: Mapping[str, Survey],
 ) -> None:
     """Raise CodebookError, naming file and row, when a row names a survey, question or option that there is not."""
     asked = {question.question_id: question for question in questions}
@@ -98,7 +98,11 @@ def check_beside(
     check_unique(folder / "characteristics.csv", [f"{c.characteristic}/{c.category}" for c in characteristics])
     for row, characteristic in enumerate(characteristics, start=2):
         for question_id in filter(None, (characteristic.question_id, characteristic.whole_question_id)):
-            check("characteristics.csv", row, question_id, asked.keys(), "a question of the edition")
+            check("characteristics.csv", row, question_id, asked, "a question of the edition")
+            if surveys[asked[question_id].survey].respondents != "clusters":
+                raise CodebookError(
+                    f"{folder / 'characteristics.csv'}, row {row}: {question_id} is not asked of clusters"
+                )
         _check_kind(folder / "characteristics.csv", row, characteristic, asked)
 
 

@@ -39,7 +39,10 @@ QuestionType = Literal["text", "free_text", "integer", "number", "single_choice"
 
 
 class Option(Row):
-    """One answer option of a question; `value` is its score where the question is an ordinal or yes/no."""
+    """One answer option of a question; `value` is its score where the question is an ordinal or yes/no.
+
+    The options of a number are the classes it is published in; `value` is then the lowest number of the class.
+    """
 
     survey: str
     question_id: str
@@ -244,6 +247,9 @@ def _check_references(codebook: Codebook, folder: Path) -> None:
             refuse("options.csv", row, f"{option.question_id} is asked in survey {survey}, not {option.survey}")
         if questions[option.question_id].has_column_per_option and not option.header:
             refuse("options.csv", row, f"option {option.option_id} of {option.question_id} needs a header")
+        if questions[option.question_id].type in ("integer", "number") and option.value is None:
+            lacks = f"option {option.option_id} of {option.question_id}, a class of numbers, needs its lowest as value"
+            refuse("options.csv", row, lacks)
     for row, question in _rows(codebook.questions):
         asked, condition = question.question_id, question.asked_if_question
         if question.survey not in codebook.surveys:

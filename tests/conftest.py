@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-pytest_plugins = ["tests.installation"]
+pytest_plugins = ["tests.installation", "tests.integration.members"]
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest

@@ -80,6 +80,8 @@ class _Maker:
             options = ["x", "y", "z"]
         elif kind == SINGLE:
             options = {"no": 0, "partly": 1, "fully": 2}
+        elif self.random.random() < 0.2:  # published in classes, of which the lowest numbers may be in none
+            options = {"much": self.random.randint(5, 50), "some": self.random.randint(0, 4)}
         multiplier = self.random.choice([1, 1000]) if kind == "number" else None
         self.edition.question(question_id, kind, multiplier=multiplier, options=options)
         self.styles[question_id] = self.random.choice(
@@ -182,6 +184,22 @@ class _Maker:
     def names(self) -> list[str]:
         return [f"c{number:02}" for number in range(self.recipe.n_clusters)]
 
+    def describe(self) -> None:
+        edition, r = self.edition, self.random
+        edition.question("label", SINGLE, options=("gold", "silver", "none"))
+        edition.question("fields", MULTIPLE, options=("a", "b", "other"))
+        edition.question("topics", MULTIPLE, options=("a", "b"), asked_if=(r.choice(["plans", "ordinal"]), "kkk"))
+        edition.question("visitors", MULTIPLE, options=("a", "b"), survey="visitors")
+        edition.beside.add("visitors")
+        parts = ["enterprises", *(["science_institutions"] if "science_institutions" in edition.questions else [])]
+        for part in parts:
+            edition.characteristic("type", "count", part, part, whole="members")
+            edition.characteristic(f"has_{part}", "any", part, "present")
+        edition.characteristic("concentration", "share", "enterprises", "near", whole=r.choice(["members", parts[-1]]))
+        for name, kind in {"label": "choice", "fields": "choice", "voivodeship": "region"}.items():
+            edition.characteristic(name, kind, name)
+        edition.characteristic("place", "choice", "voivodeship")
+
     def answer(self, question_id: str) -> Any:
         r = self.random
         if r.random() < self.recipe.blanks:
@@ -214,6 +232,7 @@ class _Maker:
                 "kkk_status": r.choice(["first", "second", None]),
                 "industry": r.choice(["first", "second", "third", "fourth"]),
                 "cluster_name": f"Klaster {number}",
+                "voivodeship": r.choice(["pomorskie", "podlaskie", "slaskie", "abroad", REFUSED, None]),
             }
             answers = {question_id: self.answer(question_id) for question_id in own}
             surveys = ("register",) if r.random() < self.recipe.spoilt / 5 else ("register", "coordinator")
@@ -228,6 +247,7 @@ def random_edition(edition_id: int, recipe: Recipe, **framework: MadeUpEdition |
     maker = _Maker(edition_id, recipe, **framework)
     maker.framework()
     maker.cuts()
+    maker.describe()
     maker.clusters()
     if maker.random.random() < 0.7:
         maker.opinions()

@@ -35,12 +35,14 @@ def contradicted(codebook: Codebook, answers: list[dict[str, Any]]) -> Iterator[
             yield answer
             continue
         question = questions[answer["question_id"]]
-        options = [option.option_id for option in codebook.options_of[question.question_id]]
         if answer["status"] != "given":
             yield answer | {"status": "given", "answer_text": "mimo to", "answer_number": 1.0}
         elif question.type == "single_choice":
-            other = codebook.options_of[question.question_id][options.index(answer["option_id"]) - 1]
+            options = codebook.options_of[question.question_id]
+            other = options[[option.option_id for option in options].index(answer["option_id"]) - 1]
             yield answer | {"option_id": other.option_id, "answer_number": other.value, "answer_text": other.label_pl}
+        elif question.has_column_per_option:
+            yield answer | {"answer_number": 1.0 - min(answer["answer_number"], 1.0)}
         else:
             yield answer | {"status": "blank", "answer_text": None, "answer_number": None}
 

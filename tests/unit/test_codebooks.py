@@ -255,6 +255,25 @@ DAMAGES = {
     "an option of no question": (
         "2014/options.csv", _set(4, "question_id", "region"), "row 4: 'region' is not a question",
     ),
+    "a class of numbers without its lowest": (
+        "2022/options.csv", _set(144, "value", ""), "row 144: option none of specialised_bodies, a class of numbers,",
+    ),
+    "a characteristic of a question not asked": (
+        "2020/characteristics.csv", _set(2, "question_id", "firms"), "row 2: 'firms' is not a question",
+    ),
+    "a number chosen": (
+        "2020/characteristics.csv", _set(5, "question_id", "members"),
+        "row 5: members is a question of type integer; a choice needs single_choice or multiple_choice",
+    ),
+    "a characteristic's category twice": (
+        "2010/characteristics.csv", _set(3, "position", "1"), "row 3: member_type/1 stands already in row 2",
+    ),
+    "a choice with a category": (
+        "2012/characteristics.csv", _set(5, "category", "pomorskie"), "row 5: a choice must have no category",
+    ),
+    "a count of nothing": (
+        "2024/characteristics.csv", _set(3, "whole_question_id", ""), "row 3: a count must have a whole_question_id",
+    ),
     "an unknown whole": ("2022/totals.csv", _set(3, "whole_question_id", "all"), "row 3: 'all' is not a question"),
     "a node under none": ("frameworks/pl_2012.csv", _set(4, "parent_node_id", "X"), "row 4: I.1 is a subarea under"),
     "a provenance that is none": (

@@ -50,6 +50,7 @@ categories as (
             and characteristics.edition_id = options.edition_id
             and characteristics.question_id = options.question_id
     left join regions on characteristics.kind = 'region'
+    where coalesce(characteristics.category, options.option_id, regions.nuts1_region) is not null
 ),
 
 -- What a cluster said to a question, if it answered it: a cell that is refused or cannot be read spoils the answer.
