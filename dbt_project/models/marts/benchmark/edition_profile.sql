@@ -8,8 +8,18 @@ answers as (
     select * from {{ ref('stg_raw__answer') }}
 ),
 
+-- The questions that characteristics are made of: a small part of all answers is about them.
 questions as (
-    select * from {{ ref('stg_raw__question') }}
+    select distinct
+        questions.edition_id,
+        questions.question_id,
+        questions.type,
+        questions.multiplier
+    from {{ ref('stg_raw__question') }} as questions
+    inner join characteristics
+        on
+            questions.edition_id = characteristics.edition_id
+            and questions.question_id in (characteristics.question_id, characteristics.whole_question_id)
 ),
 
 options as (
@@ -67,18 +77,16 @@ said as (
     having bool_or(answers.status = 'given') and not bool_or(answers.status in ('refused', 'rejected'))
 ),
 
--- The categories that an answer says: the option chosen, and the region it lies in.
 chosen as (
     select
         answers.edition_id,
         answers.cluster_id,
         answers.question_id,
-        kinds.kind,
-        case kinds.kind when 'choice' then answers.option_id else voivodeships.nuts1_region end as category
+        answers.option_id,
+        voivodeships.nuts1_region
     from answers
     inner join questions
         on answers.edition_id = questions.edition_id and answers.question_id = questions.question_id
-    cross join (values ('choice'), ('region')) as kinds (kind)
     left join voivodeships on answers.option_id = voivodeships.voivodeship
     where
         answers.status = 'given'
@@ -94,7 +102,7 @@ cluster_categories as (
         categories.n_categories,
         own.number,
         wholes.number as whole,
-        case when categories.kind = 'any' then own.number > 0 else chosen.category is not null end as is_in_category,
+        case when categories.kind = 'any' then own.number > 0 else chosen.option_id is not null end as is_in_category,
         count(*) over (partition by categories.edition_id, categories.characteristic, own.cluster_id) as n_answered
     from categories
     inner join said as own
@@ -109,8 +117,10 @@ cluster_categories as (
             categories.edition_id = chosen.edition_id
             and categories.question_id = chosen.question_id
             and own.cluster_id = chosen.cluster_id
-            and categories.kind = chosen.kind
-            and categories.category = chosen.category
+            and categories.category = case categories.kind
+                when 'choice' then chosen.option_id
+                when 'region' then chosen.nuts1_region
+            end
     where categories.whole_question_id is null or wholes.cluster_id is not null
 ),
 
