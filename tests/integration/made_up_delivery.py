@@ -18,7 +18,7 @@ GIVEN: Mapping[str, Callable[[int], object]] = {
     "founded_year": lambda i: 2000 + i,
     "age_counts_from": lambda i: 2000 + i,
     "members": lambda i: 20 + 30 * i,
-    "enterprises": lambda i: 15 + i,
+    "enterprises": lambda i: 15 + 4 * i,
     "employment_all_members": lambda i: 1000 + 100 * i,
     "employment_enterprises": lambda i: 900 + 10 * i,
     "pkd_division": lambda i: str(10 + i),
@@ -37,7 +37,7 @@ class MadeUpDelivery:
         folder.mkdir(parents=True)
         for name, survey in self.codebook.surveys.items():
             path = folder / survey.file_pattern.replace("*", f"{self.codebook.edition_id}_syntetyczne")
-            head = survey.head_columns
+            head = (*survey.head_columns, *survey.personal_columns)
             columns = list(self.codebook.answer_columns(name))
             lines = [[*head, *(header for header, _, _ in columns)]]
             for i in range(len(self.names)):
