@@ -8,8 +8,18 @@ answers as (
     select * from {{ ref('stg_raw__answer') }}
 ),
 
+-- The questions that characteristics are made of: a small part of all answers is about them.
 questions as (
-    select * from {{ ref('stg_raw__question') }}
+    select distinct
+        questions.edition_id,
+        questions.question_id,
+        questions.type,
+        questions.multiplier
+    from {{ ref('stg_raw__question') }} as questions
+    inner join characteristics
+        on
+            questions.edition_id = characteristics.edition_id
+            and questions.question_id in (characteristics.question_id, characteristics.whole_question_id)
 ),
 
 options as (
