@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -26,35 +27,41 @@ def places(home: Home, *secrets: str) -> dict[str, set[str]]:
         name = str(path.relative_to(home.root))
         if name.startswith("inbox/"):
             continue
-        content = path.read_bytes()
-        cells = _cells(path)
+        content, in_tables = path.read_bytes(), _in_tables(path, secrets)
         for secret in secrets:
             as_bytes = {secret.encode(code, "ignore") for code in ("utf-8", "cp1250", "utf-16-le")}
             as_bytes.add(secret.encode("ascii", "backslashreplace"))  # as JSON has it
-            if any(text in content for text in as_bytes) or secret in cells:
+            if secret in in_tables or any(text in content for text in as_bytes):
                 found[secret].add(name)
     return found
+
+
+def _in_tables(path: Path, secrets: Sequence[str]) -> set[str]:
+    """Which of the texts are in a row of a table of a DuckDB or Parquet file."""
+    if path.suffix not in (".parquet", ".duckdb"):
+        return set()
+    with duckdb.connect() as connection:
+        sources = [f"read_parquet('{path}')"]
+        if path.suffix == ".duckdb":
+            connection.execute(f"attach '{path}' as opened (read_only)")
+            sources = [
+                f'opened."{schema}"."{table}"'
+                for schema, table in connection.execute(
+                    "select schema_name, table_name from duckdb_tables() where database_name = 'opened'"
+                ).fetchall()
+            ]
+        columns = ", ".join("bool_or(contains(row, ?))" for _ in secrets)
+        found = set()
+        for source in sources:
+            query = f"select {columns} from (select t::varchar as row from {source} as t)"
+            (seen,) = connection.execute(query, secrets).fetchall()
+            found |= {secret for secret, is_in in zip(secrets, seen, strict=True) if is_in}
+        return found
 
 
 def without_respondent(answers: list[tuple]) -> list[tuple]:
     """The rows of core.fct_answer but the respondent's; one of another survey may go by the same id."""
     return [row for row in answers if row[:3] != (2024, "member_opinion", WHO)]
-
-
-def _cells(path: Path) -> str:
-    """All text in the tables of a DuckDB or Parquet file."""
-    with duckdb.connect() as connection:
-        if path.suffix == ".parquet":
-            return str(connection.execute("from read_parquet(?)", [str(path)]).fetchall())
-        if path.suffix != ".duckdb":
-            return ""
-        connection.execute(f"attach '{path}' as opened (read_only)")
-        names = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'opened'"
-        ).fetchall()
-        return "".join(
-            str(connection.execute(f'from opened."{schema}"."{table}"').fetchall()) for schema, table in names
-        )
 
 
 def test_nothing_of_a_person_is_anywhere_but_in_the_copy_of_what_was_delivered(with_members) -> None:
