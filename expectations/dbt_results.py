@@ -83,14 +83,17 @@ def _dimension(node: Any) -> str:  # noqa: ANN401
 
 
 def _entity(node: Any, tables: Mapping[str, str]) -> str:  # noqa: ANN401
-    """The table tested, with its schema if it was built in this run; a query's own name if it tests none."""
+    """The table tested, with its schema if it was built in this run; a query's own name if it tests none.
+
+    Of the tables that a query compares it is the first built in this run: its other inputs were built before.
+    """
     tested = getattr(node, "attached_node", None)
     candidates = [tested] if tested else list(node.depends_on.nodes)
     if not candidates:
         return str(node.name)
-    first = candidates[0]
+    built = [tables[each] for each in candidates if tables.get(each)]
     # A source is source.<project>.<schema>.<table>, a model model.<project>.<table>.
-    return tables.get(first) or ".".join(first.split(".")[2:])
+    return built[0] if built else ".".join(candidates[0].split(".")[2:])
 
 
 def _observed(result: Any, status: Status) -> str:  # noqa: ANN401

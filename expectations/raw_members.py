@@ -67,7 +67,7 @@ _RATED = """
 
     select answer.edition_id, answer.survey, answer.cluster_id, answer.respondent_id, count(*) as n_rated,
         count(distinct coalesce(answer.answer_number::varchar, answer.option_id)) as n_different,
-        min(answer.answer_text) as answer_text
+        string_agg(distinct answer.answer_text, ' | ' order by answer.answer_text) as answer_text
     from raw.answer as answer
     inner join rating_items using (edition_id, survey, question_id)
     where answer.status = 'given'

@@ -21,7 +21,10 @@ exclusive as (
     select
         options.edition_id,
         options.cut_id || '/' || options.segment_id as place,
-        options.question_id || coalesce('/' || case when questions.type = 'level' then options.option_id end, '') as what,
+        case
+            when questions.type = 'level' then options.question_id || '/' || options.option_id
+            else options.question_id
+        end as what,
         options.n_answering as n_clusters,
         options.n_chosen as n
     from options

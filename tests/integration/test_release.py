@@ -143,9 +143,23 @@ def test_every_answer_can_be_followed_to_its_file(built, everything) -> None:
 
 
 def test_free_text_is_not_published(everything) -> None:
+    # the column of an “other” option; one that is just another option of a single choice holds its code
     texts = everything.execute(
-        "select count(*) from core.fct_answer where option_id = 'other' and answer_text is not null"
+        "select count(*) from core.fct_answer inner join core.question_edition using (edition_id, question_id)"
+        " where option_id = 'other' and type != 'single_choice' and answer_text is not null"
     ).fetchone()
     assert texts == (0,)
     named = everything.execute("select count(*) from core.fct_answer where option_id = 'other' and answer_number > 0")
     assert named.fetchone()[0] > 0
+
+
+def test_opinions_name_no_respondent(everything) -> None:
+    columns = everything.execute("select column_name from duckdb_columns() where schema_name = 'survey'").fetchall()
+    assert not {"respondent_id", "answer_text", "row_number"} & {column for (column,) in columns}
+    respondents = everything.execute("select respondent_id from core.fct_answer where survey = 'member_opinion'")
+    ids = {respondent_id for (respondent_id,) in respondents.fetchall()}
+    assert ids
+    for table in ("member_opinion", "cluster_opinion"):
+        rows = everything.execute(f"select * from survey.{table}").fetchall()
+        assert rows
+        assert not ids & {value for row in rows for value in row if isinstance(value, str)}

@@ -91,8 +91,14 @@ def random_answers(r: random.Random, edition_id: int, clusters: Iterable[str]) -
     """Answers of any kind and status to every question of the edition, ignoring its skip rules and ranges."""
     codebook = load_codebook(edition_id)
     rows = []
-    for number, cluster_id in enumerate(clusters, start=1):
-        for question in codebook.questions:
+    respondents = [  # a cluster answers a survey itself, or any number of its members do
+        (number, cluster_id, survey, f"{cluster_id}_{place}" if described.respondents == "members" else cluster_id)
+        for number, cluster_id in enumerate(clusters, start=1)
+        for survey, described in codebook.surveys.items()
+        for place in range(r.choice([0, 1, 6]) if described.respondents == "members" else 1)
+    ]
+    for number, cluster_id, survey, respondent_id in respondents:
+        for question in codebook.questions_of(survey):
             question_status = r.choices(STATUSES, WEIGHTS)[0]
             options = codebook.options_of[question.question_id]
             for cell in options if question.has_column_per_option else [None]:
@@ -112,5 +118,7 @@ def random_answers(r: random.Random, edition_id: int, clusters: Iterable[str]) -
                         answer["answer_number"] = float(r.randint(0, highest))
                 elif status in ("refused", "rejected"):
                     answer["answer_text"] = status
-                rows.append(answer_row(edition_id, question, cluster_id, number, **answer))
+                rows.append(
+                    answer_row(edition_id, question, cluster_id, number, **answer | {"respondent_id": respondent_id})
+                )
     return rows

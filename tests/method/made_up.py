@@ -34,8 +34,7 @@ SETTINGS = {
     "minimum_respondents": 5,
     "confidence_level": 0.95,
 }
-MEMBERS, AUDIT = "member_opinion", "accessibility"
-BESIDE = {MEMBERS: "members", AUDIT: "clusters"}  # surveys that do not enter the benchmark → who answers them
+MEMBERS, AUDIT = "member_opinion", "accessibility"  # surveys beside the benchmark
 REGISTER = {  # question → type, what a cluster says unless told otherwise
     "cluster_name": ("text", "Klaster wymyślony"),
     "founded_year": ("integer", 2012),
@@ -86,7 +85,7 @@ class MadeUpEdition:
         self.segments: Rows = []
         self.questions: dict[str, dict[str, Any]] = {}
         self.options: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-        self.beside: set[str] = set()  # surveys that do not enter the benchmark
+        self.beside = {MEMBERS, AUDIT}  # surveys that do not enter the benchmark
         self.characteristics: Rows = []
         self.answers: Rows = []
         self.bands: Rows = []
@@ -348,21 +347,13 @@ class MadeUpEdition:
         return {
             "answer": self.answers,
             "survey": [
-                {"edition_id": self.edition_id, "survey": name, "title": name, "respondents": "clusters"}
+                {"edition_id": self.edition_id, "survey": name, "title": name}
+                | {"respondents": "members" if name == MEMBERS else "clusters"}
                 | {"enters_benchmark": name not in self.beside}
                 for name in surveys
             ],
             "characteristic": self.characteristics,
             "delivery": [delivery],
-            "survey": [
-                {
-                    "edition_id": self.edition_id,
-                    "survey": survey,
-                    "respondents": BESIDE.get(survey, "clusters"),
-                    "enters_benchmark": survey not in BESIDE,
-                }
-                for survey in sorted({row["survey"] for row in self.questions.values()})
-            ],
             "question": list(self.questions.values()),
             "option": [option for options in self.options.values() for option in options.values()],
             "edition_setting": [setting],

@@ -189,8 +189,7 @@ class _Maker:
         edition.question("label", SINGLE, options=("gold", "silver", "none"))
         edition.question("fields", MULTIPLE, options=("a", "b", "other"))
         edition.question("topics", MULTIPLE, options=("a", "b"), asked_if=(r.choice(["plans", "ordinal"]), "kkk"))
-        edition.question("visitors", MULTIPLE, options=("a", "b"), survey="visitors")
-        edition.beside.add("visitors")
+        edition.question("beside", MULTIPLE, options=("a", "b"), survey=AUDIT)
         parts = ["enterprises", *(["science_institutions"] if "science_institutions" in edition.questions else [])]
         for part in parts:
             edition.characteristic("type", "count", part, part, whole="members")

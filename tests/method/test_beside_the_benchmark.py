@@ -29,19 +29,22 @@ def beside(codebook: Codebook) -> set[str]:
 
 def contradicted(codebook: Codebook, answers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The answers, those of surveys beside the benchmark each another than it was, or not given at all."""
+    questions = {question.question_id: question for question in codebook.questions}
     for answer in answers:
         if answer["survey"] not in beside(codebook):
             yield answer
             continue
-        options = codebook.options_of[answer["question_id"]]
-        ids = [option.option_id for option in options]
+        question = questions[answer["question_id"]]
         if answer["status"] != "given":
             yield answer | {"status": "given", "answer_text": "mimo to", "answer_number": 1.0}
-        elif answer["answer_number"] is None or answer["option_id"] not in ids:
-            yield answer | {"status": "blank", "answer_text": None, "answer_number": None}
-        else:
-            other = options[(ids.index(answer["option_id"]) + 1) % len(options)]
+        elif question.type == "single_choice":
+            options = codebook.options_of[question.question_id]
+            other = options[[option.option_id for option in options].index(answer["option_id"]) - 1]
             yield answer | {"option_id": other.option_id, "answer_number": other.value, "answer_text": other.label_pl}
+        elif question.has_column_per_option:
+            yield answer | {"answer_number": 1.0 - min(answer["answer_number"], 1.0)}
+        else:
+            yield answer | {"status": "blank", "answer_text": None, "answer_number": None}
 
 
 def changed_tables(found: dict, marts: dict) -> list[str]:

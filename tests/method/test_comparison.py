@@ -22,6 +22,8 @@ def marts() -> dict:
     earlier = MadeUpEdition(2029, like=edition, today=edition, period_to=2021)
     for each in (edition, earlier):
         each.indicator("I.1.1")
+        each.question("tools", "multiple_choice", options=("web",))
+        each.characteristic("type", "count", "enterprises", "enterprises", whole="members")
         each.cluster("a", {"I.1.1": 1}, members=10)
         each.cluster("b", {"I.1.1": 3}, members=20)
     edition.cluster("c", {}, members=20)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .by_hand import Results, assert_close, assert_row, by_hand
-from .made_up import REFUSED, REJECTED, SKIPPED, MadeUpEdition
+from .made_up import AUDIT, REFUSED, REJECTED, SKIPPED, MadeUpEdition
 
 OPTIONS = by_hand(MadeUpEdition(2081))
 OPTIONS.question("tools", "multiple_choice", options=("web", "social", "other"))
@@ -12,8 +12,7 @@ OPTIONS.question("cloud", "level", options=("it", "ai"))
 OPTIONS.question("strategy", "single_choice", options={"updated": 2, "written": 1, "none": 0})
 OPTIONS.question("bodies", "integer", options={"many": 3, "few": 1, "none": 0})
 OPTIONS.question("topics", "multiple_choice", options=("digital", "green"))
-OPTIONS.question("opinions", "multiple_choice", options=("good",), survey="visitors")
-OPTIONS.beside.add("visitors")
+OPTIONS.question("opinions", "multiple_choice", options=("good",), survey=AUDIT)
 OPTIONS.indicator("I.1.1", "tools", kind="options")
 OPTIONS.indicator("I.1.2", "cloud", kind="options")
 OPTIONS.indicator("I.1.3", "strategy")
@@ -79,7 +78,7 @@ def test_an_empty_segment_has_rows_without_a_share(results: Results) -> None:
 
 
 def test_the_indicator_a_question_belongs_to(results: Results) -> None:
-    """Its own, or that of the question it hangs on. A single choice without one, and what visitors say, is not here."""
+    """Its own, or that of the question it hangs on; what a survey beside the benchmark asks is not here."""
     nodes = {row["question_id"]: row["node_id"] for row in results.rows("option_share", OPTIONS)}
     assert nodes == {
         "tools": "I.1.1", "portals": "I.1.1", "cloud": "I.1.2", "strategy": "I.1.3", "bodies": "I.1.4", "topics": None,
@@ -87,6 +86,7 @@ def test_the_indicator_a_question_belongs_to(results: Results) -> None:
 
 
 PROFILE = by_hand(MadeUpEdition(2082))
+PROFILE.indicator("I.1.1")
 PROFILE.question("towns", "integer")
 PROFILE.question("near", "integer")
 PROFILE.question("label", "single_choice", options=("gold", "silver"))

@@ -256,7 +256,7 @@ DAMAGES = {
         "2014/options.csv", _set(4, "question_id", "region"), "row 4: 'region' is not a question",
     ),
     "a class of numbers without its lowest": (
-        "2022/options.csv", _set(144, "value", ""), "row 144: option none of specialised_bodies, a class of numbers, needs its",
+        "2022/options.csv", _set(144, "value", ""), "row 144: option none of specialised_bodies, a class of numbers,",
     ),
     "a characteristic of a question not asked": (
         "2020/characteristics.csv", _set(2, "question_id", "firms"), "row 2: 'firms' is not a question",

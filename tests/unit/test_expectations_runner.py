@@ -93,7 +93,7 @@ def test_a_result_says_whose_it_is(editions) -> None:
         "raw",
         CHECKED_AT,
     )
-    assert (now.status, now.n_rows, now.n_failed, now.failing_keys) == ("pass", 3, 0, "[]")
+    assert (now.status, now.n_rows, now.n_failed, now.failing_keys) == ("pass", 5, 0, "[]")
 
 
 def test_a_moment_with_a_zone_is_kept_as_utc(editions) -> None:
@@ -331,7 +331,7 @@ def test_the_dimension_is_that_of_the_generic_test_unless_it_says_so(more: dict,
 
 def test_what_is_tested_is_named_also_for_sources_and_queries() -> None:
     source = node("test", "s", attached_node=None, depends_on=["source.clusterbench.raw.answer"])
-    query = node("test", "q", depends_on=[MODEL.unique_id])
+    query = node("test", "q", depends_on=["model.clusterbench.stg_built_before", MODEL.unique_id])
     alone = node("test", "a")
     rows = dbt_rows(result(MODEL, "success"), result(source, "pass"), result(query, "pass"), result(alone, "pass"))
     assert [row.entity for row in rows] == ["raw.answer", "core.fct_score", "a"]

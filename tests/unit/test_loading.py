@@ -52,6 +52,10 @@ def test_the_raw_tables_hold_the_delivery_with_its_origin(installation, delivery
         "cut": 2,
         "segment": 3,
         "conformance": 5,
+        "survey": 2,
+        "band": 0,
+        "confirmation": 0,
+        "characteristic": 0,
         "cluster_lineage": 0,
         "rejected_answer": 0,
     }

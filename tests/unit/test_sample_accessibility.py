@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_sample_reading import BOOKS, make
+from tests.unit.test_sample_reading import BOOKS, Samples, make, read_survey
 
 SEEDS = (2024, 1, 2, 7, 99, 12345)
 # Criterion, WCAG reference and passing sites of 42 as the report prints them.
@@ -23,6 +23,11 @@ QUESTIONS = BOOKS[2024].questions
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory):
     return partial(make, tmp_path_factory.getbasetemp() / "samples")  # one folder for all modules: made once
+
+
+def audits(samples: Samples) -> list[dict[str, object]]:
+    """The rows of the workbook of audits, by header."""
+    return read_survey(samples.folder / "2024", BOOKS[2024].yml["surveys"]["accessibility"])[1]
 
 
 def marks(rows: list[dict[str, object]]) -> list[list[object]]:
@@ -40,7 +45,7 @@ def test_the_codebook_names_the_ten_criteria() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_as_many_sites_pass_as_published_and_the_bands_are_plausible(made, seed) -> None:
-    sites = marks(made(seed)[2024].rows["accessibility"])
+    sites = marks(audits(made(seed)))
     assert {mark for site in sites for mark in site} == {0, 1}
     assert [sum(site[place] for site in sites) for place in range(10)] == [n for _, _, n in PUBLISHED]
     points = [sum(site) for site in sites]
@@ -51,7 +56,7 @@ def test_as_many_sites_pass_as_published_and_the_bands_are_plausible(made, seed)
 
 
 def test_the_other_columns_say_whose_site_when_and_what_to_correct(made) -> None:
-    rows = made(2024)[2024].rows["accessibility"]
+    rows = audits(made(2024))
     assert all(str(row["Adres strony"]).endswith(".example.invalid/") for row in rows)
     assert all(date(2024, 10, 1) <= date.fromisoformat(str(row["Data badania"])) < date(2024, 11, 1) for row in rows)
     for row, site in zip(rows, marks(rows), strict=True):
@@ -61,7 +66,7 @@ def test_the_other_columns_say_whose_site_when_and_what_to_correct(made) -> None
 
 @pytest.mark.parametrize(("seed", "clusters"), [(4, 10), (5, 300)])
 def test_another_number_of_clusters_has_as_many_sites(made, seed, clusters) -> None:
-    sites = marks(made(seed, clusters)[2024].rows["accessibility"])
+    sites = marks(audits(made(seed, clusters)))
     assert len(sites) == clusters
     assert {mark for site in sites for mark in site} <= {0, 1}
 

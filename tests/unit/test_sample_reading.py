@@ -94,6 +94,8 @@ class Sample:
         self.rows: dict[str, list[dict[str, object]]] = {}
         self.cells: dict[str, dict[str, dict[str, object]]] = {}
         for name, survey in self.book.yml["surveys"].items():
+            if survey.get("respondents") == "members":
+                continue  # see test_sample_members.py
             self.titles[name], self.rows[name] = read_survey(folder, survey)
             self.cells[name] = {str(row[survey["cluster_column"]]): row for row in self.rows[name]}
             assert len(self.cells[name]) == len(self.rows[name])

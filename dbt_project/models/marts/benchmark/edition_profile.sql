@@ -8,8 +8,18 @@ answers as (
     select * from {{ ref('stg_raw__answer') }}
 ),
 
+-- The questions that characteristics are made of: a small part of all answers is about them.
 questions as (
-    select * from {{ ref('stg_raw__question') }}
+    select distinct
+        questions.edition_id,
+        questions.question_id,
+        questions.type,
+        questions.multiplier
+    from {{ ref('stg_raw__question') }} as questions
+    inner join characteristics
+        on
+            questions.edition_id = characteristics.edition_id
+            and questions.question_id in (characteristics.question_id, characteristics.whole_question_id)
 ),
 
 options as (
@@ -50,6 +60,7 @@ categories as (
             and characteristics.edition_id = options.edition_id
             and characteristics.question_id = options.question_id
     left join regions on characteristics.kind = 'region'
+    where coalesce(characteristics.category, options.option_id, regions.nuts1_region) is not null
 ),
 
 -- What a cluster said to a question, if it answered it: a cell that is refused or cannot be read spoils the answer.

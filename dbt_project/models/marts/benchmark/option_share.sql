@@ -6,8 +6,12 @@ assignments as (
     select * from {{ ref('int_assign_segments') }}
 ),
 
+-- A number stands in a cell of no option.
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select
+        *,
+        coalesce(option_id, '') as cell
+    from {{ ref('stg_raw__answer') }}
 ),
 
 options as (
@@ -52,6 +56,7 @@ choices as (
         questions.question_id,
         questions.type,
         options.option_id,
+        case when questions.type in ('integer', 'number') then '' else options.option_id end as cell,
         options.position,
         options.value,
         lead(options.value) over (
@@ -105,7 +110,7 @@ cluster_choices as (
             answered.edition_id = answers.edition_id
             and answered.cluster_id = answers.cluster_id
             and answered.question_id = answers.question_id
-            and coalesce(answers.option_id, choices.option_id) = choices.option_id
+            and choices.cell = answers.cell
             and answers.status = 'given'
     group by
         answered.edition_id,
