@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.installation import tables
-from tests.integration.test_erasure import ERASE, OWN, WHO, places
+from tests.integration.test_erasure import ERASE, OWN, WHO, places, without_respondent
 
 # Kills itself when the named function is called for the first time.
 PROGRAM = """
@@ -47,7 +47,7 @@ def test_a_killed_erasure_is_finished_by_the_same_request(members_home, command,
     assert result.exit_code == 0, result.err
     assert places(home, *OWN) == {text: set() for text in OWN}
     after = tables(home.published / "benchmarking.duckdb")["core.fct_answer"]
-    assert after == [row for row in before if WHO not in row]
+    assert after == without_respondent(before)
     assert [path.name for path in home.releases.iterdir()] == [home.published.resolve().name]
     recorded = home.ledger.read_text(encoding="utf-8").count('"respondent_erased"')
     assert recorded == 1

@@ -13,6 +13,8 @@ from ingestion.codebook import load_codebook
 from ingestion.table import read_table
 from tests.unit import persons
 
+# The editions that asked members, in the formats of their platforms.
+SURVEYED = (2014, 2020, 2022, 2024)
 CASES = [("csv", "cp1250", 2), ("csv", "utf-8-sig", 2), ("csv", "utf-16", 2), ("xlsx", "", 3), ("sav", "", 2)]
 
 
@@ -98,3 +100,30 @@ def test_a_copy_that_would_change_another_row_is_not_made(codebooks, tmp_path, m
     monkeypatch.setattr(blanking, "_WRITERS", {"csv": clumsy})
     with pytest.raises(NotBlanked, match="row"):
         write_without_rows(source, tmp_path / "out.csv", source.name, load_codebook(1999, codebooks), "members", [2])
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """The sample's deliveries of those editions."""
+    from sample import SEED, write_samples
+
+    folder = tmp_path_factory.mktemp("samples")
+    folders = {edition: folder / str(edition) for edition in SURVEYED}
+    write_samples(folders, folder / "clusters", None, SEED)
+    return folders
+
+
+@pytest.mark.parametrize("edition", SURVEYED)
+def test_the_files_of_every_edition_can_be_written_without_a_row(samples, tmp_path, edition) -> None:
+    codebook = load_codebook(edition)
+    survey = codebook.surveys["member_opinion"]
+    (source,) = samples[edition].glob(survey.file_pattern)
+    before = read_table(source, source.name, survey)
+    number, cells = before.rows[100]
+    who = str(cells[before.headers.index(survey.respondent_column)].text)
+    assert rows_of_respondent(before, survey, who) == (number,)
+    target = tmp_path / source.name
+    write_without_rows(source, target, source.name, codebook, "member_opinion", [number])
+    after = read_table(target, source.name, survey)
+    assert after.rows == (*before.rows[:100], *before.rows[101:])
+    assert len(before.rows) > 400

@@ -46,7 +46,8 @@ def publish(installation: Installation) -> str:
         connection.execute("create schema core")
         connection.execute("create table core.fct_answer as from work.raw.answer")
     (folder / "release.json").write_text(json.dumps(release.as_dict()))
-    point_to(installation.home, release.release_id)
+    home = installation.home
+    point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
     installation.record_release(release.release_id, set(release.loads.values()))
     return release.release_id
 
@@ -220,6 +221,19 @@ def test_releases_that_show_the_respondent_go_but_the_published_one(installation
     assert erasing.remove_releases_of_erased(home, installation.ledger.erasures()) == ["R000002"]
     again = erase(installation, REQUEST)
     assert (again["already_erased"], again["to_publish"], again["files"]) == (True, False, [])
+
+
+def test_a_provisional_release_goes_with_its_link(installation, delivery) -> None:
+    home = installation.home
+    persons.write(delivery.folder, [*persons.ROWS, ["m4", *persons.ROWS[2][1:]]])
+    installation.load(1999, "run", is_provisional=True)
+    assert publish(installation) == "R000002"
+    report = erase(installation, Request(1999, "members", "m4", "request no 7"))
+    assert report["releases_removed"] == ["R000002"]
+    assert not home.provisional.is_symlink()
+    assert home.published.resolve().name == "R000001"
+    assert installation.load(1999, "run", is_provisional=True).outcome is None, "it can be shown anew"
+    assert {row[0] for row in answers(installation)} == {"m1", "m2", "m3"}
 
 
 def test_copies_that_no_load_refers_to_are_deleted_as_well(installation, tmp_path) -> None:

@@ -98,7 +98,7 @@ def test_great_expectations_renders_the_expectation(pages) -> None:
 
 def test_what_failed_is_shown_by_its_keys(pages) -> None:
     section = pages[f"raw_{NOW}.html"].text.split('<section id="answer_is_possible"')[1].split("</section>")[0]
-    assert re.search(r"<td>budget</td><td>k1</td><td>-1</td><td>0 to –</td>", section)
+    assert re.search(r"<td>budget</td><td>k1</td><td>c-k1</td><td>-1</td><td>0 to –</td>", section)
 
 
 def test_what_could_not_be_run_or_is_not_applicable_is_shown_too(pages) -> None:
