@@ -202,7 +202,9 @@ class _Drawing:
     def _amounts(self, question: Question, asked: np.ndarray) -> np.ndarray:
         """Amounts in whole steps that have the published mean, by turns a step more or less from the largest on."""
         mean = self.opinions.mean_numbers[question.question_id]
-        steps = np.maximum(1, np.round(self.rng.lognormal(0, 0.8, len(asked)) * mean / AMOUNT_STEP)).astype(int)
+        most = (question.plausible_maximum or np.inf) / 2 / AMOUNT_STEP  # what is left over moves them by some steps
+        drawn = np.round(self.rng.lognormal(0, 0.8, len(asked)) * mean / AMOUNT_STEP)
+        steps = np.clip(drawn, 1, most).astype(int)
         order = np.argsort(-steps, kind="stable")
         left = round(mean * len(asked) / AMOUNT_STEP) - steps.sum()
         while left:
