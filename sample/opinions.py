@@ -146,9 +146,8 @@ class _Drawing:
         if mean is not None:
             answering = round(len(asked) * self.rng.uniform(LEAST_ANSWERING, 1))
             n_unsure = round(answering * self.rng.uniform(*DONT_KNOW))
-            counts = dict(zip(("low", "middle", "high"), ratings(mean, answering - n_unsure), strict=True))
             rated = sorted((option for option in options if option.value is not None), key=lambda o: o.value or 0)
-            numbers = dict(zip([o.option_id for o in rated], counts.values(), strict=True))
+            numbers = dict(zip([o.option_id for o in rated], ratings(mean, answering - n_unsure), strict=True))
             numbers |= {option.option_id: n_unsure for option in options if option.value is None}
             best_first = [option.option_id for option in rated[::-1]]
         else:

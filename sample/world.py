@@ -146,7 +146,7 @@ class World:
 
     def _audit(self, edition: int) -> Answers:
         """The website audit, drawn apart: it has no past that earlier editions could descend from."""
-        rng = self._rng(edition, 4)
+        rng = self._rng(edition, 5)
         return audit_sites(self.codebooks[edition], self.calibrations[edition], len(self.numbers[edition]), rng)
 
     def opinions(self, edition_id: int, survey: str, coordinators: Answers) -> Respondents:
@@ -155,7 +155,7 @@ class World:
         if opinions is None:
             raise CalibrationMissing(f"Nothing is known of the survey {survey} of edition {edition_id}")
         per_cluster = opinions.respondents / len(self.numbers[edition_id])
-        rng = self._rng(edition_id, 4)
+        rng = self._rng(edition_id, 6)
         return draw_opinions(self.codebooks[edition_id], survey, opinions, per_cluster, coordinators, rng)
 
     def delivered(self, edition_id: int, clusters: int | None) -> tuple[list[int], Answers]:
