@@ -30,7 +30,7 @@ from ingestion.problem import DeliveryRefused, Problem
 from ingestion.table import FileUnreadable, read_table
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import release_ids
+from orchestration.publication import attach, literal, release_ids
 
 logger = logging.getLogger("clusterbench")
 
@@ -254,7 +254,7 @@ def _delete_kept_answers(installation: Installation) -> None:
     home = installation.home
     keys = list(installation.ledger.erasures().respondents)
     for path in (home.warehouse / "answers").glob("*"):
-        if path.suffix == ".partial" or _holds(f"read_parquet('{_literal(path)}')", keys):
+        if path.suffix == ".partial" or _holds(f"read_parquet('{literal(path)}')", keys):
             path.unlink()
     for path in home.warehouse.glob(f"{home.work_file.name}*"):
         path.unlink()
@@ -289,15 +289,11 @@ def _holds(answers: str, respondents: Sequence[tuple[int, str, str]], database: 
     """Whether a table of answers has any of the respondents (edition, survey, id)."""
     with duckdb.connect() as connection:
         if database:
-            connection.execute(f"attach '{_literal(database)}' as release (read_only)")
+            attach(connection, database, "release")
         connection.execute("create table erased (edition_id integer, survey varchar, respondent_id varchar)")
         connection.executemany("insert into erased values (?, ?, ?)", respondents)
         query = f"select 1 from {answers} semi join erased using (edition_id, survey, respondent_id) limit 1"
         return bool(connection.execute(query).fetchall())
-
-
-def _literal(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _has_to_publish(installation: Installation) -> bool:

@@ -99,10 +99,10 @@ def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
     """Attach a DuckDB file for reading, under a name."""
-    connection.execute(f"attach '{_literal(path)}' as {name} (read_only)")
+    connection.execute(f"attach '{literal(path)}' as {name} (read_only)")
 
 
-def _literal(path: Path | str) -> str:
+def literal(path: Path | str) -> str:
     """A text inside single quotes; ATTACH, COPY TO and COMMENT take no parameters."""
     return str(path).replace("'", "''")
 
@@ -121,20 +121,20 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, 
     connection.execute(f"insert into {target} select * from {source} order by all")
     notices = " ".join(text for text in (SYNTHETIC_NOTICE if is_sample else "", comment or "") if text)
     if notices:
-        connection.execute(f"comment on table {target} is '{_literal(notices)}'")
+        connection.execute(f"comment on table {target} is '{literal(notices)}'")
     comments = connection.execute(
         "select column_name, comment from duckdb_columns()"
         " where database_name = 'work' and schema_name = ? and table_name = ? and comment is not null",
         [schema, table],
     ).fetchall()
     for column, text in comments:
-        connection.execute(f"comment on column {target}.{quote(column)} is '{_literal(text)}'")
+        connection.execute(f"comment on column {target}.{quote(column)} is '{literal(text)}'")
 
 
 def _write_database(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: list[tuple[str, str]], is_sample: bool
 ) -> None:
-    connection.execute(f"attach '{_literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
+    connection.execute(f"attach '{literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
     for schema, table in tables:
         _copy_table(connection, schema, table, is_sample)
     connection.execute("detach target")
@@ -143,12 +143,12 @@ def _write_database(
 def _write_parquet(
     connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[tuple[str, str]], is_sample: bool
 ) -> None:
-    notice = f", kv_metadata {{notice: '{_literal(SYNTHETIC_NOTICE)}'}}" if is_sample else ""
+    notice = f", kv_metadata {{notice: '{literal(SYNTHETIC_NOTICE)}'}}" if is_sample else ""
     for schema, table in tables:
         (folder / schema).mkdir(parents=True, exist_ok=True)
         path = folder / schema / f"{table}.parquet"
         rows = f"select * from work.{quote(schema)}.{quote(table)} order by all"
-        connection.execute(f"copy ({rows}) to '{_literal(path)}' (format parquet{notice})")
+        connection.execute(f"copy ({rows}) to '{literal(path)}' (format parquet{notice})")
 
 
 def _sync(folder: Path) -> None:
