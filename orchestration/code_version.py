@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.paths import PROJECT
 
-_SOURCES = ("ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
+_SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
 _SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md"}
 
 

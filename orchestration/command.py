@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.audit_arguments import add_audits
 from orchestration.console import DONE, REFUSED, Progress, exit_code, search_little_for_garbage
 from orchestration.paths import Home
 
@@ -154,6 +155,12 @@ def _erase(home: Home, arguments: argparse.Namespace) -> Report:
     return report | rebuilt | done
 
 
+def _audit(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.audit_commands import AUDITS
+
+    return AUDITS[arguments.audit](home, arguments)
+
+
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
     from ingestion.codebook import codebooks_folder
     from orchestration.summary import status
@@ -219,6 +226,8 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--reason", required=True, metavar="TEXT", help="goes on record: name the request, not a person")
     publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
     publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
+    audit = commands.add_parser("audit", help="the auditor's commands", description="The auditor's commands.")
+    add_audits(audit, common, _audit)
     add("dev", "open Dagster's web UI on this installation", _dev)
     add("status", "show editions, loads, the published release and failed checks", _status)
     return parser

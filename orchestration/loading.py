@@ -22,6 +22,7 @@ from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, Load, utc_now
 from ingestion.problem import DeliveryRefused
 from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
+from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import code_version
 from orchestration.paths import Home
 from orchestration.publication import Release
@@ -54,6 +55,11 @@ class Installation:
     def identities(self) -> Identities:
         """Which cluster a delivered name is."""
         return load_identities(self.home.clusters)
+
+    @property
+    def reviewed(self) -> dict[str, str]:
+        """The hashes of the reviewed files as they are now, by their path in the home."""
+        return reviewed_files(self.home.root)
 
     # -- receiving ---------------------------------------------------------------------------------------------
 
@@ -117,7 +123,7 @@ class Installation:
             raise
 
     def is_shown(self, delivery: Delivery, is_provisional: bool, is_for_publication: bool) -> bool:
-        """Whether a release shows just this delivery, as provisional or not, by code and alias file as they are now.
+        """Whether a release shows just this delivery, as provisional or not, by code and reviewed files of now.
 
         For publication that is the published release; else the provisional one, if the other editions are current in
         it, too.
@@ -132,7 +138,7 @@ class Installation:
             and (delivery.edition_id in release.get("provisional", ())) == is_provisional
             and release["code_version"] == self.code_version
             and release.get("erasures", 0) == len(self.ledger.erasures().entries)
-            and release.get("identities") == self.identities.fingerprint
+            and release.get("reviewed") == self.reviewed
         )
 
     def close_interrupted_loads(self) -> None:
@@ -218,7 +224,7 @@ class Installation:
             release_id=f"R{self.ledger.n_releases() + 1:06d}",
             released_at=utc_now(),
             code_version=self.code_version,
-            identities=self.identities.fingerprint,
+            reviewed=keep_reviewed_files(self.home.root, self.home.reviewed),
             is_sample=any(load.is_sample for load in loads.values()),
             run_id=run_id,
             loads={edition: load.load_id for edition, load in loads.items()},

@@ -33,6 +33,21 @@ class Home:
         return self.root / "clusters"
 
     @property
+    def corrections(self) -> Path:
+        """Corrections of answers and indicators, a file per edition, written by a person; never changed by us."""
+        return self.root / "corrections"
+
+    @property
+    def reviewed(self) -> Path:
+        """Immutable copies of the files that a person reviews (clusters, corrections), named by content hash."""
+        return self.root / "reviewed"
+
+    @property
+    def as_of(self) -> Path:
+        """Earlier states rebuilt for inspection, a home of its own per load; may be deleted."""
+        return self.root / "as-of"
+
+    @property
     def raw(self) -> Path:
         """Immutable copies of delivered files, named by content hash."""
         return self.root / "raw"

@@ -39,6 +39,7 @@ class UnknownRelease(Exception):
 class Release:
     """One publication: what `release.json` in its folder says.
 
+    `reviewed` are the hashes of the reviewed files it is made with (who is who, corrections), by path in the home.
     `provisional` are the editions of which it shows a provisional delivery. Only a release `is_for_publication` may
     become the published one; the others are for inspection. `erasures` is how many the ledger told of then.
     """
@@ -46,7 +47,7 @@ class Release:
     release_id: str
     released_at: str
     code_version: str
-    identities: str
+    reviewed: Mapping[str, str]
     is_sample: bool
     run_id: str
     loads: Mapping[int, str]

@@ -80,7 +80,7 @@ def other_inputs(installation: Installation, release: dict[str, Any]) -> list[st
     current = {str(edition): load.delivery_id for edition, load in installation.ledger.current().items()}
     pairs = (
         ("code and codebooks", release["code_version"], installation.code_version),
-        ("the alias file", release.get("identities"), installation.identities.fingerprint),
+        ("reviewed files", release.get("reviewed"), installation.reviewed),
         ("deliveries", release["deliveries"], current),
         ("erasures", release.get("erasures", 0), len(installation.ledger.erasures().entries)),
     )
