@@ -10,7 +10,10 @@ from ingestion.value import Status
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A delivered file: under which name it came, what it holds by hash, and how it was read."""
+    """A delivered file: under which name it came, what it holds by hash, and how it was read.
+
+    `survey` is empty for a file of a refused delivery that belongs to no survey of the edition.
+    """
 
     survey: str
     file_name: str

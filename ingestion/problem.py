@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingestion.answers import SourceFile
 
 
 @dataclass(frozen=True, order=True)
@@ -48,12 +53,28 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
 
 
 class DeliveryRefused(Exception):
-    """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded."""
+    """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded.
 
-    def __init__(self, edition_id: int, problems: Sequence[Problem]) -> None:
+    `files` are those that were copied to the raw store before it was refused.
+    """
+
+    def __init__(self, edition_id: int, problems: Sequence[Problem], files: Sequence[SourceFile] = ()) -> None:
         self.edition_id = edition_id
+        self.files = tuple(files)
         self.problems = sort_problems(problems)
         count = len(self.problems)
         lines = "\n".join(f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1))
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"The delivery of edition {edition_id} is refused, {count} {noun}:\n{lines}")
+
+
+_QUOTED = re.compile(r"(?<!\w)['\"].*['\"]")
+
+
+def failure_reason(kind: str, message: str) -> str:
+    """Why a load failed by an exception of some kind, for the ledger: the first line, without what stands in quotes.
+
+    The ledger forgets nothing, and a quotation may be a path, or what a person has written in an answer.
+    """
+    first = next(iter(message.strip().splitlines()), "")
+    return f"{kind}: {_QUOTED.sub('…', first)}"[:300].rstrip(": ")

@@ -20,7 +20,7 @@ from ingestion.codebook import Codebook
 from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
-from ingestion.ledger import Load
+from ingestion.load import Load
 
 RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -78,7 +78,8 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "load": """
             load_id VARCHAR, edition_id INTEGER, delivery_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
             outcome VARCHAR, is_current BOOLEAN, n_files BIGINT, n_rows BIGINT, n_answers BIGINT, n_rejected BIGINT,
-            code_version VARCHAR, run_id VARCHAR, is_provisional BOOLEAN""",
+            code_version VARCHAR, run_id VARCHAR, is_provisional BOOLEAN, git_revision VARCHAR, lock_sha256 VARCHAR,
+            reason VARCHAR""",
         "source_file": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_bytes BIGINT,
             format VARCHAR, encoding VARCHAR, n_rows BIGINT, received_at TIMESTAMP""",
@@ -239,6 +240,9 @@ def fill_from_ledger(
                 "code_version": load.code_version,
                 "run_id": load.run_id,
                 "is_provisional": load.is_provisional,
+                "git_revision": load.git_revision,
+                "lock_sha256": load.lock_sha256,
+                "reason": load.reason,
             }
             for load in loads
         ],
@@ -250,7 +254,7 @@ def fill_from_ledger(
             {
                 "load_id": load.load_id,
                 "edition_id": load.edition_id,
-                "survey": file.survey,
+                "survey": file.survey or None,
                 "file_name": file.file_name,
                 "sha256": file.sha256,
                 "n_bytes": file.n_bytes,

@@ -16,7 +16,8 @@ def add_audits(audit: argparse.ArgumentParser, common: argparse.ArgumentParser, 
         command.set_defaults(action=action)
         return command
 
-    add("verify", "prove that ledger, raw files and releases belong together, and name what does not")
+    verify = add("verify", "prove that ledger, raw files and releases belong together, and name what does not")
+    verify.add_argument("--head", metavar="HASH", help="also prove that the entry noted earlier is still in the chain")
     trace = add("trace", "follow a figure down to the answers, files and rows it comes from")
     trace.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     trace.add_argument("--node", required=True, metavar="ID", help="indicator, sub-area, area or overall, such as I.3")

@@ -10,4 +10,11 @@ from orchestration.paths import Home
 
 Report = dict[str, Any]
 
-AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {}
+
+def _verify(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.verify import verify
+
+    return verify(home, arguments.head)
+
+
+AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {"verify": _verify}

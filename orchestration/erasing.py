@@ -151,13 +151,13 @@ def _search(installation: Installation, request: Request, survey: Survey) -> _Fo
 
 
 def _received(installation: Installation, request: Request) -> list[SourceFile]:
-    """The files that the edition's loads received for the survey, each content once."""
+    """The files that the edition's loads received for the survey, or for none that is known, each content once."""
     by_hash = {
         file.sha256: file
         for load in installation.ledger.loads()
         if load.edition_id == request.edition_id
         for file in load.files
-        if file.survey == request.survey
+        if file.survey in (request.survey, "")
     }
     return list(by_hash.values())
 
