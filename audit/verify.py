@@ -29,8 +29,8 @@ def verify(home: Home, head: str | None = None) -> Report:
     _ = raw.hashes, reviewed.hashes  # before the ledger, which may tell of more when a load ends meanwhile
     chain = read_chain(home.ledger)
     findings = [*chain.findings, *_require_ledger(home, chain)]
-    if head and (fault := find_head(chain, head)):
-        findings.append(fault)
+    not_found = find_head(chain, head) if head else None
+    findings += [not_found] if not_found else []
     released = [entry for entry in chain.entries if entry["event"] == "released"]
     findings += verify_raw(raw, chain, _erasures(chain), is_locked)
     findings += verify_reviewed(reviewed, released)
@@ -42,7 +42,7 @@ def verify(home: Home, head: str | None = None) -> Report:
         "home": str(home.root),
         "holds": not faults,
         "head": {name: last[name] for name in ("sequence", "hash", "at")},
-        "noted_head": head,
+        "noted_head": {"hash": head, "is_in_chain": not_found is None} if head else None,
         "load_at_work": is_locked,
         "counted": {
             "entries": len(chain.entries),
@@ -83,8 +83,8 @@ def _text(report: Report, findings: list[Finding]) -> str:
         f"Head        entry {report['head']['sequence']} of {report['head']['at'] or '–'}",
         f"            {report['head']['hash'] or '–'}",
     ]
-    if report["noted_head"] and not any(f.expected.find(report["noted_head"]) >= 0 for f in findings if f.is_fault):
-        lines.append(f"            the noted entry {report['noted_head'][:12]} is in the chain")
+    if report["noted_head"] and report["noted_head"]["is_in_chain"]:
+        lines.append(f"            the entry noted as {report['noted_head']['hash'][:12]} is in the chain")
     if report["load_at_work"]:
         lines.append("A load is at work: what it is writing is not judged.")
     lines.append("")

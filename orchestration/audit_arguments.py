@@ -29,5 +29,6 @@ def add_audits(audit: argparse.ArgumentParser, common: argparse.ArgumentParser, 
     diff = add("diff", "list which answers, values, scores and ranks differ between two releases")
     diff.add_argument("before", metavar="RELEASE", help="a release kept, such as R000001, or the folder of one")
     diff.add_argument("after", metavar="RELEASE", help="the release to compare it with")
+    diff.add_argument("--limit", type=int, default=20, metavar="N", help="rows to print of each kind (default 20)")
     history = add("history", "tell what the ledger knows: loads, releases, corrections, erasures")
     history.add_argument("edition", type=int, nargs="?", metavar="EDITION", help="only of this edition")

@@ -17,4 +17,20 @@ def _verify(home: Home, arguments: argparse.Namespace) -> Report:
     return verify(home, arguments.head)
 
 
-AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {"verify": _verify}
+def _diff(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.diff import diff
+
+    return diff(home, arguments.before, arguments.after, arguments.limit)
+
+
+def _history(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.history import history
+
+    return history(home, arguments.edition)
+
+
+AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {
+    "verify": _verify,
+    "diff": _diff,
+    "history": _history,
+}
