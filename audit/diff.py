@@ -15,8 +15,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.paths import Home
-from orchestration.publication import UnknownRelease, attach, release_ids
+from orchestration.publication import attach
 
 Report = dict[str, Any]
 Row = dict[str, Any]
@@ -56,13 +55,12 @@ SECTIONS = (
 )
 
 
-def diff(home: Home, before: str, after: str, limit: int) -> Report:
-    """Compare two releases: ids of kept ones, or paths of release folders. `text` shows `limit` rows of each section.
+def diff(before: Path, after: Path, limit: int) -> Report:
+    """Compare the releases in two folders; `text` shows `limit` rows of each section.
 
     Each changed row has the differing columns `before` and `after`; of a row added or removed, one of them is None.
-    Raises UnknownRelease.
     """
-    folders = {"before": release_folder(home, before), "after": release_folder(home, after)}
+    folders = {"before": before, "after": after}
     described = {side: json.loads((folder / "release.json").read_text("utf-8")) for side, folder in folders.items()}
     report: Report = {
         **{side: _release(folders[side], described[side]) for side in folders},
@@ -77,18 +75,6 @@ def diff(home: Home, before: str, after: str, limit: int) -> Report:
             report[section.name] = rows
             report["counts"][section.name] = _counts(rows)
     return report | {"text": _text(report, max(limit, 0))}
-
-
-def release_folder(home: Home, name: str) -> Path:
-    """The folder of a release kept in the home, or of one anywhere. Raises UnknownRelease."""
-    for folder in (home.releases / name, Path(name)):
-        if (folder / "release.json").is_file():
-            return folder.resolve()
-    known = ", ".join(release_ids(home)) or "none"
-    raise UnknownRelease(
-        f"There is no release {name!r} in {home.releases}, nor a folder of one. Releases kept: {known}. Rebuild an "
-        "earlier state with `clusterbench run --as-of LOAD` and give the path of its `published`."
-    )
 
 
 def _release(folder: Path, described: Mapping[str, Any]) -> Row:

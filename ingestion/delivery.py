@@ -142,15 +142,14 @@ def receive(
     """
     found, problems = find_files(codebook, inbox)
     if problems:
-        raise DeliveryRefused(
-            codebook.edition_id, problems, _store_incomplete(codebook, inbox, raw, received_at, erasures)
-        )
+        stored = _store_incomplete(codebook, inbox, raw, received_at, erasures)
+        raise DeliveryRefused(codebook.edition_id, problems, files=stored)
     files = tuple(
         _store(path, raw, survey, codebook.surveys[survey].format, received_at, erasures)
         for survey, path in sorted(found.items())
     )
     if problems := [*check_content(inbox, files), *_removed(files, erasures)]:
-        raise DeliveryRefused(codebook.edition_id, problems, files)
+        raise DeliveryRefused(codebook.edition_id, problems, files=files)
     return delivery_of(codebook.edition_id, files)
 
 

@@ -109,10 +109,14 @@ def rebuild_as_of(home: Home, asked: str, rebuild: Callable[[Home], Report], wai
         shutil.rmtree(earlier.root, ignore_errors=True)
         _prepare(home, earlier, state, entries, erasures)
         logger.info("state of %s, published as %s: rebuilding in %s", asked, state.release_id, earlier.root)
-        report = rebuild(earlier)
-    if len(ledger.erasures().entries) != len(erasures.entries):
-        shutil.rmtree(earlier.root)
-        raise StateLost("A respondent was erased meanwhile, so the rebuilt state was removed: give the command again.")
+        try:
+            report = rebuild(earlier)
+        finally:
+            if len(ledger.erasures().entries) != len(erasures.entries):
+                shutil.rmtree(earlier.root, ignore_errors=True)
+                raise StateLost(
+                    "A respondent was erased meanwhile, so the rebuilt state was removed: give the command again."
+                )
     now = Installation(earlier).code.version
     return report | {
         "as_of": {
