@@ -41,7 +41,7 @@ SECTIONS = (
         "answers",
         "core.fct_answer",
         ("edition_id", "survey", "respondent_id", "question_id", "option_id"),
-        ("cluster_id", "option_id", "answer_text", "answer_number", "status"),
+        ("cluster_id", "option_id", "answer_text", "answer_number", "status", "is_corrected"),
         ("edition_id", "survey", "respondent_id", "question_id"),
     ),
     Section(
