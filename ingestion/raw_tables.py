@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from ingestion.answers import Answer
 from ingestion.codebook import Codebook
+from ingestion.correction_file import Correction
 from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
@@ -85,6 +86,12 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "rejected_answer": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sheet VARCHAR,
             row_number INTEGER, column_name VARCHAR, found VARCHAR, expected VARCHAR, reason VARCHAR""",
+        "correction": """
+            edition_id INTEGER, correction_id VARCHAR, row_number INTEGER, file_sha256 VARCHAR, cluster_id VARCHAR,
+            survey VARCHAR, question_id VARCHAR, option_id VARCHAR, column_name VARCHAR, is_item_count BOOLEAN,
+            node_id VARCHAR, action VARCHAR, new_value VARCHAR, new_number DOUBLE, new_option_id VARCHAR,
+            expected_before VARCHAR, expected_number DOUBLE, expected_option_id VARCHAR, expected_tolerance DOUBLE,
+            reason VARCHAR, reported_by VARCHAR, status VARCHAR""",
         "erasure": """
             edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, row_number INTEGER, file_name VARCHAR,
             file_sha256 VARCHAR, erased_sha256 VARCHAR, reason VARCHAR, erased_at TIMESTAMP""",
@@ -137,7 +144,7 @@ _CODEBOOK_TABLES = MappingProxyType(
     }
 )
 REFERENCE_TABLES = (*_CODEBOOK_TABLES, "survey", "edition_setting", "framework_node", "cluster_lineage")
-DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer")
+DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer", "correction")
 
 
 def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequence[Codebook]) -> None:
@@ -175,6 +182,7 @@ def fill_from_deliveries(
     codebooks: Sequence[Codebook],
     identities: Identities,
     answers: Sequence[Path],
+    corrections: Sequence[Correction] = (),
 ) -> dict[str, int]:
     """Fill the raw tables about answers: deliveries, codebooks, and the answers kept in the Parquet files `answers`.
 
@@ -202,6 +210,7 @@ def fill_from_deliveries(
         "rejected_answer",
         [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected],
     )
+    insert_rows(connection, "correction", [vars(correction) for correction in corrections])
     for path in answers:
         connection.execute("insert into raw.answer by name select * from read_parquet(?)", [str(path)])
     return {name: _count(connection, name) for name in DELIVERY_TABLES}
@@ -274,6 +283,12 @@ def fill_from_ledger(
         ],
     )
     return {name: _count(connection, name) for name in ("load", "source_file", "erasure")}
+
+
+def delivered_clusters(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:
+    """The clusters of each edition that answered anything."""
+    query = "select edition_id, list(distinct cluster_id) from raw.answer group by edition_id"
+    return {edition_id: set(clusters) for edition_id, clusters in connection.execute(query).fetchall()}
 
 
 def _utc(moment: str) -> datetime:
