@@ -1,3 +1,6 @@
+-- A view: nearly every row is as delivered, and to join the few corrections costs less than to copy all rows.
+{{ config(materialized="view") }}
+
 with answers as (
     select * from {{ ref('stg_raw__answer') }}
 ),
