@@ -188,6 +188,9 @@ class Ledger:
                     outcome=entry["outcome"],
                     reason=entry["reason"],
                     problems=tuple(entry.get("problems", ())),
+                    rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"])
+                    if "rejected" in entry
+                    else load.rejected,
                     delivery_id=entry.get("delivery_id", load.delivery_id),
                     files=tuple(SourceFile(**file) for file in entry["files"]) if "files" in entry else load.files,
                 )

@@ -5,7 +5,7 @@ This is the one definition of their columns; dbt reads them as the source `raw`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -208,7 +208,7 @@ def fill_from_deliveries(
     insert_rows(
         connection,
         "rejected_answer",
-        [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected],
+        _rejected(loads),
     )
     insert_rows(connection, "correction", [vars(correction) for correction in corrections])
     for path in answers:
@@ -223,7 +223,8 @@ def fill_from_ledger(
     released_at: str,
     erasures: Erasures,
 ) -> dict[str, int]:
-    """Fill the raw tables about loads: every load of the ledger, the files it received, and what was erased of them.
+    """Fill the raw tables about loads: every load of the ledger, the files it received, the cells it could not read,
+    and what was erased.
 
     `released` are the loads whose deliveries the release shows, by edition: the release is made before the ledger
     says that it was, so a load still open among them counts as loaded at `released_at`.
@@ -272,6 +273,8 @@ def fill_from_ledger(
             for file in load.files
         ],
     )
+    # Those of the loads that the release shows are there already.
+    insert_rows(connection, "rejected_answer", _rejected(load for load in loads if load.load_id not in current))
     insert_rows(
         connection,
         "erasure",
@@ -283,6 +286,10 @@ def fill_from_ledger(
         ],
     )
     return {name: _count(connection, name) for name in ("load", "source_file", "erasure")}
+
+
+def _rejected(loads: Iterable[Load]) -> list[dict[str, object]]:
+    return [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected]
 
 
 def delivered_clusters(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:

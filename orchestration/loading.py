@@ -127,7 +127,8 @@ class Installation:
             received = _received(delivery) if delivery else {}
             problems = [problem.as_dict() for problem in error.problems]
             reason = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the delivery"
-            self.ledger.finish_load(load_id, "refused", reason, problems=problems, **received)
+            rejected = [vars(cell) for cell in error.rejected]
+            self.ledger.finish_load(load_id, "refused", reason, problems=problems, rejected=rejected, **received)
             raise
 
     def is_shown(self, delivery: Delivery, is_provisional: bool, is_for_publication: bool) -> bool:
