@@ -223,8 +223,7 @@ def fill_from_ledger(
     released_at: str,
     erasures: Erasures,
 ) -> dict[str, int]:
-    """Fill the raw tables about loads: every load of the ledger, the files it received, the cells it could not read,
-    and what was erased.
+    """Fill the raw tables about loads: every load, its files, the cells it could not read, and what was erased.
 
     `released` are the loads whose deliveries the release shows, by edition: the release is made before the ledger
     says that it was, so a load still open among them counts as loaded at `released_at`.

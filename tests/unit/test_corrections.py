@@ -15,10 +15,12 @@ from ingestion.corrections import CorrectionsRefused, read_corrections
 from orchestration.loading import Installation
 from orchestration.paths import Home
 
+HEADER = ",".join(CorrectionLine.model_fields)
 ANSWER = {"question_id": "budget", "action": "override", "new_value": "1 800,5", "expected_before": "1711,90"}
 INDICATOR = {"node_id": "I.1.1", "action": "override", "new_value": "1,8", "expected_before": "1,71"}
 TICK = {"question_id": "tools", "option_id": "social", "action": "override", "new_value": "0", "expected_before": "1"}
 ITEMS = {"question_id": "tools", "option_id": "other", "action": "override", "new_value": "3", "expected_before": "2"}
+TEXT = {"question_id": "cluster_name", "action": "override", "new_value": "Łąka", "expected_before": "Klaster Łąka"}
 CHOICE = {"question_id": "strategy", "action": "override", "new_value": "none", "expected_before": "A1"}
 
 
@@ -118,12 +120,7 @@ def test_a_flag_needs_no_expectation(read) -> None:
         (ANSWER | {"new_value": "b.d."}, "new_value", "'b.d.'", "a number with decimal comma, such as 1 711,9"),
         (ANSWER | {"question_id": "budgets"}, "question_id", "'budgets'", "a question of 1999"),
         (ANSWER | {"option_id": "site"}, "option_id", "'site'", "a blank"),
-        (
-            ANSWER | {"question_id": "name"},
-            "question_id",
-            "'cluster_name'",
-            "a question of 1999 with a number or options",
-        ),
+        (TEXT, "question_id", "'cluster_name'", "a question of 1999 with a number or options"),
         (TICK | {"option_id": "fax"}, "option_id", "'fax'", "site | social | other"),
         (TICK | {"new_value": "2"}, "new_value", "'2'", None),
         (ITEMS | {"new_value": "forum; wiki"}, "new_value", "'forum; wiki'", "how many further items were named"),
@@ -136,8 +133,6 @@ def test_a_flag_needs_no_expectation(read) -> None:
     ],
 )
 def test_a_line_that_cannot_be_meant_says_where_and_why(read, tmp_path, line, column, found, expected) -> None:
-    if line.get("question_id") == "name":
-        line = line | {"question_id": "cluster_name"}
     with pytest.raises(CorrectionsRefused) as refused:
         read(INDICATOR | {"correction_id": "good"}, line)
     (problem,) = refused.value.problems
@@ -161,18 +156,13 @@ def test_an_id_stands_once_and_a_value_is_corrected_once(read) -> None:
         read(ANSWER | {"correction_id": "c"}, TICK | {"correction_id": "c"})
     with pytest.raises(CorrectionsRefused, match="is corrected in row 2 as well"):
         read(ANSWER, ANSWER | {"new_value": "7"})
-    others = (
-        {"status": "proposed"},
-        {"status": "withdrawn"},
-        {"action": "flag", "new_value": ""},
-        {"cluster_id": "K2"},
-    )
+    flag = {"action": "flag", "new_value": ""}
+    others = ({"status": "proposed"}, {"status": "withdrawn"}, flag, {"cluster_id": "K2"})
     assert len(read(ANSWER, *(ANSWER | other for other in others))) == 5
 
 
 def test_a_text_may_be_dropped_but_not_made_up(read) -> None:
-    line = {"question_id": "cluster_name", "action": "drop", "expected_before": "Klaster Łąka"}
-    assert read(line)[0].column_name == "name"
+    assert read(TEXT | {"action": "drop", "new_value": ""})[0].column_name == "name"
 
 
 def test_a_file_is_named_after_its_edition(tmp_path, codebook) -> None:
@@ -191,11 +181,8 @@ def test_a_file_of_an_edition_not_delivered_yet_waits(tmp_path, codebook) -> Non
     [
         ("correction_id,cluster_id\nc1,K1\n", "row 2, column question_id: found"),
         ("id\nc1\n", "row 2, column correction_id: found"),
-        (
-            ",".join(CorrectionLine.model_fields) + "\nc,K1,budget,,,override,1,5,1711,r,coordinator,accepted\n",
-            "quotes",
-        ),
-        (",".join(CorrectionLine.model_fields).encode() + "\nc,ł".encode("cp1250"), "not UTF-8"),
+        (f"{HEADER}\nc,K1,budget,,,override,1,5,1711,r,coordinator,accepted\n", "double quotes"),
+        (f"{HEADER}\nc,ł\n".encode("cp1250"), "not UTF-8"),
     ],
 )
 def test_a_file_that_is_no_corrections_file_is_refused(tmp_path, codebook, content, message) -> None:
