@@ -70,8 +70,9 @@ final as (
         befores.status_before,
         corrected_values.value as value_after,
         corrected_values.status as status_after,
-        befores.value_before is distinct from corrected_values.value
-        or befores.status_before != corrected_values.status as is_changed
+        -- A value beside none differs by its status.
+        befores.status_before != corrected_values.status
+        or coalesce(befores.value_before != corrected_values.value, false) as is_changed
     from befores
     inner join corrected_values
         on
