@@ -53,6 +53,8 @@ def test_the_promised_tables_are_there(everything) -> None:
         "audit.load",
         "audit.source_file",
         "audit.rejected_answer",
+        "audit.correction",
+        "audit.correction_effect",
         "audit.check_result",
     }
 
