@@ -24,6 +24,7 @@ counted as (
         count(*) as n_clusters,
         count(indicator_values.value) as n,
         {{ ordered_sum('indicator_values.value') }} as total,
+        {{ ordered_sum('case when indicator_values.value > 0 then indicator_values.value end') }} as total_of_positive,
         max(indicator_values.value) as largest,
         min(indicator_values.value) filter (where indicator_values.value > 0) as smallest_positive,
         count(*) filter (where indicator_values.value = 0) as n_zero,
@@ -33,6 +34,12 @@ counted as (
         count(*) filter (where indicator_values.value <= figures.threshold) as n_at_most,
         count(*) filter (where indicator_values.value > figures.threshold) as n_greater_than,
         count(*) filter (where indicator_values.value >= figures.threshold) as n_at_least,
+        count(*) filter (
+            where indicator_values.value > 0 and indicator_values.value < figures.threshold
+        ) as n_positive_less_than,
+        count(*) filter (
+            where indicator_values.value > 0 and indicator_values.value <= figures.threshold
+        ) as n_positive_at_most,
         arg_min(indicator_values.value, abs(indicator_values.value - figures.threshold)) as nearest_value
     from figures
     inner join indicator_values
@@ -40,7 +47,6 @@ counted as (
     group by figures.figure_id, figures.edition_id, figures.measure
 ),
 
--- Values are never negative here, so what is positive and at most x is what is at most x without the zeros.
 final as (
     select
         counted.figure_id,
@@ -52,14 +58,14 @@ final as (
             when 'n_at_most' then counted.n_at_most
             when 'n_greater_than' then counted.n_greater_than
             when 'n_at_least' then counted.n_at_least
-            when 'n_positive_less_than' then counted.n_less_than - counted.n_zero
-            when 'n_positive_at_most' then counted.n_at_most - counted.n_zero
+            when 'n_positive_less_than' then counted.n_positive_less_than
+            when 'n_positive_at_most' then counted.n_positive_at_most
             when 'share_zero' then counted.n_zero / counted.n
             when 'share_positive' then counted.n_positive / counted.n
             when 'share_reported' then counted.n / counted.n_clusters
             when 'share_of_members' then counted.total / memberships.members
             when 'share_of_enterprises' then counted.total / memberships.enterprises
-            when 'mean_of_positive' then counted.total / nullif(counted.n_positive, 0)
+            when 'mean_of_positive' then counted.total_of_positive / nullif(counted.n_positive, 0)
             when 'mean_without_largest' then (counted.total - counted.largest) / nullif(counted.n - 1, 0)
             when 'minimum_of_positive' then counted.smallest_positive
             when 'nearest_value' then counted.nearest_value
