@@ -56,4 +56,8 @@ def test_every_formula_has_a_unit_test(built) -> None:
         "cluster_opinion",
         "accessibility_criterion",
         "accessibility_band",
+        "int_compute_published_counts",
+        "int_compute_published_answers",
+        "int_compute_published_trends",
+        "reconciliation",
     }
