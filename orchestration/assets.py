@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from expectations import intended_rows
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
@@ -19,7 +20,7 @@ from orchestration.resources import WarehouseResource
 logger = logging.getLogger("clusterbench")
 
 OWNERS = ["team:data-engineers"]
-AUDIT_TABLES = ("load", "source_file", "erasure", "check_result", "release")
+AUDIT_TABLES = ("load", "source_file", "erasure", "check_result", "intended_check", "release")
 
 
 def edition_partitions(codebooks: Path) -> dg.StaticPartitionsDefinition:
@@ -108,15 +109,20 @@ def raw_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
     yield from _materialised(DELIVERY_TABLES, warehouse.installation.fill_raw_tables())
 
 
-@dg.multi_asset(
-    name="audit_tables",
-    specs=_raw_specs(AUDIT_TABLES, [["core", "fct_score"]], "The record of loads, checks and the release to be"),
-    pool="warehouse",
-)
-def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
-    """Bring the ledger and every check result into the work file, and name the release to be."""
-    filled = warehouse.installation.fill_audit_tables(warehouse.release_to_be(context.run_id))
-    yield from _materialised(AUDIT_TABLES, filled)
+def audit_asset(parsed: ParsedProject) -> dg.AssetsDefinition:
+    """The asset that brings the record into the work file."""
+
+    @dg.multi_asset(
+        name="audit_tables",
+        specs=_raw_specs(AUDIT_TABLES, [["core", "fct_score"]], "The record of loads, checks and the release to be"),
+        pool="warehouse",
+    )
+    def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+        """Bring the ledger and every check result into the work file, and name the release to be."""
+        release, intended = warehouse.release_to_be(context.run_id), intended_rows(parsed.manifest)
+        yield from _materialised(AUDIT_TABLES, warehouse.installation.fill_audit_tables(release, intended))
+
+    return audit_tables
 
 
 def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsDefinition:

@@ -100,10 +100,15 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
                         severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN,
                         metadata={"failures": result.failures or 0, "message": result.message or ""},
                     )
-        loads = {edition: load.load_id for edition, load in warehouse.installation.ledger.candidates().items()}
-        rows_of_checks = dbt_check_results(
-            results, STAGES[stage], run_id=context.run_id, load_ids=loads, checked_at=checked_at
-        )
+        with duckdb.connect(home.work_file, read_only=True) as connection:
+            rows_of_checks = dbt_check_results(
+                results,
+                STAGES[stage],
+                run_id=context.run_id,
+                checked_at=checked_at,
+                connection=connection,
+                row_counts={f"{schema}.{table}": count for (schema, table), count in rows.items()},
+            )
         append_check_results(home.checks / f"{context.run_id}-dbt-{stage}.parquet", rows_of_checks)
         logger.info(
             "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
