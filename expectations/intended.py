@@ -29,7 +29,9 @@ def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's
         for check in intended_checks()
     ]
     tables = {
-        node_id: f"{node.schema}.{node.name}" for node_id, node in manifest.nodes.items() if node.resource_type != "test"
+        node_id: f"{node.schema}.{node.name}"
+        for node_id, node in manifest.nodes.items()
+        if node.resource_type != "test"
     }
     tests = [
         {
@@ -51,6 +53,6 @@ def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's
 
 
 def _reads_the_record(test: Any, manifest: Any) -> bool:  # noqa: ANN401
-    """Whether the test reads a table made from the record of loads and checks: it can run only after that is written."""
+    """Whether the test reads a table made from the record: it can run only after it is written."""
     read = (manifest.nodes.get(node_id) for node_id in test.depends_on.nodes)
     return any(node.schema == "audit" or node.name == "release" for node in read if node)

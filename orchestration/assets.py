@@ -15,6 +15,7 @@ from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.erasing import remove_releases_of_erased
 from orchestration.parsed_project import ParsedProject
 from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
+from orchestration.quality import write_page
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
@@ -142,11 +143,12 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
 
         keep = keep_releases()  # a setting that cannot be read stops the run before anything is published
         home = warehouse.installation.home
-        docs = home.warehouse / "docs"
+        docs = home.docs
         release = warehouse.release_to_be(context.run_id)
         notice = SYNTHETIC_NOTICE if release.is_sample else ""
         page = docs / "dbt" / "index.html"
         generate_docs(home.work_file, page, parsed.manifest, parsed.project, target_path=home.dbt, notice=notice)
+        write_page(warehouse, context.run_id, release)
         folder = write_release(home, release, docs)
         # A release that shows fieldwork in progress is there to be inspected; readers keep the published one.
         point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)

@@ -56,7 +56,7 @@ def build_definitions(
     stages = [stage_assets(stage, manifest, parsed) for stage in STAGES]
     rebuild = [raw_tables, *stages, audit_asset(parsed), release_asset(marts(manifest), parsed)]
     received = delivery_asset(codebooks)
-    doors = [door_checks(door) for door in DOORS]
+    doors = [door_checks(door, parsed) for door in DOORS]
     as_rebuilt, arrived = published_tables_check(marts(manifest)), arrival_check(home, codebooks)
     published = dg.AssetSelection.keys(["published", "benchmarking"])
     # What looks at a release or an inbox from outside has jobs of its own.

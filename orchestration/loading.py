@@ -196,7 +196,7 @@ class Installation:
             create_raw_tables(connection)
             return fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
 
-    def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
         """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be."""
         with duckdb.connect(self.home.work_file) as connection:
             ledger = self.ledger

@@ -12,6 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.parsed_project import ParsedProject
 from orchestration.publication import quote
+from orchestration.quality import show_what_stopped, write_page
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
@@ -114,7 +115,12 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
             "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
         )
         if failed:
-            warehouse.installation.refuse_open_loads(f"dbt tests failed: {', '.join(failed)}")
+            reason = f"dbt tests failed: {', '.join(failed)}"
+            warehouse.installation.refuse_open_loads(reason)
+            show_what_stopped(warehouse, parsed, context.run_id, f"{reason}.")
             raise TestsFailed(f"{len(failed)} dbt tests failed: {', '.join(failed)}. Nothing was published.")
+        if stage == "audit":
+            # Here, so that a run that publishes nothing has the page, too; a release gets one that names it.
+            write_page(warehouse, context.run_id)
 
     return build_stage
