@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expectations.dbt_failures import Failures, failing_rows
@@ -31,14 +32,12 @@ def dbt_check_results(
     run_id: str,
     checked_at: datetime,
     connection: duckdb.DuckDBPyConnection,
-    row_counts: Mapping[str, int],
 ) -> list[CheckResult]:
     """The data tests among dbt's results, as rows; other results are left out.
 
     A test looks at all editions at once, so its row is of no edition and no load; of which editions the failing rows
-    are is part of what was observed. Those rows are read from the work file through `connection`; `row_counts` has the
-    number of rows of its tables (`schema.table`). A test that could not run, or was skipped because what it tests was
-    not built, is an error.
+    are is part of what was observed. Those rows, and how many rows a table has, are read from the work file through
+    `connection`. A test that could not run, or was skipped because what it tests was not built, is an error.
     """
     results = [result for result in run_results if result.node.resource_type in ("model", "seed", "snapshot", "test")]
     tables = {
@@ -52,6 +51,7 @@ def dbt_check_results(
         for result in tests
         if (generic := _generic(result.node)) and generic.name == "key"
     }
+    row_counts = _row_counts(connection)
     rows = []
     for result in tests:
         node = result.node
@@ -75,13 +75,25 @@ def dbt_check_results(
                 status=status,
                 observed=_observed(result, status, failures),
                 expected=expected_by(node),
-                n_rows=None if status == "error" else row_counts.get(entity),
+                n_rows=None if status == "error" else row_counts(entity),
                 n_failed=None if status == "error" else int(result.failures or 0),
                 failing_keys=failures.keys,
                 checked_at=naive_utc(checked_at),
             )
         )
     return rows
+
+
+def _row_counts(connection: duckdb.DuckDBPyConnection) -> Callable[[str], int | None]:
+    """How many rows a table or view (`schema.name`) has, counted once; None for what is neither."""
+    named = "select table_schema || '.' || table_name from information_schema.tables"
+    tables = {name for (name,) in connection.execute(named).fetchall()}
+
+    @cache
+    def count(table: str) -> int | None:
+        return connection.table(table).aggregate("count(*)").fetchall()[0][0] if table in tables else None
+
+    return count
 
 
 def _generic(node: Any) -> Any | None:  # noqa: ANN401  a dbt node

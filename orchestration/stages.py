@@ -103,12 +103,7 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
                     )
         with duckdb.connect(home.work_file, read_only=True) as connection:
             rows_of_checks = dbt_check_results(
-                results,
-                STAGES[stage],
-                run_id=context.run_id,
-                checked_at=checked_at,
-                connection=connection,
-                row_counts={f"{schema}.{table}": count for (schema, table), count in rows.items()},
+                results, STAGES[stage], run_id=context.run_id, checked_at=checked_at, connection=connection
             )
         append_check_results(home.checks / f"{context.run_id}-dbt-{stage}.parquet", rows_of_checks)
         logger.info(

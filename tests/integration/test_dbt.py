@@ -50,4 +50,6 @@ def test_every_formula_has_a_unit_test(built) -> None:
         "cluster_opinion",
         "accessibility_criterion",
         "accessibility_band",
+        "check_index",
+        "check_trend",
     }
