@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # How many failing rows of a test are kept by their keys; all are counted.
 MOST_ROWS = 20
 
+# What a person wrote stays out of what is kept for good.
+_NEVER_SHOWN = ("answer_text",)
+
 
 @dataclass(frozen=True)
 class Failures:
@@ -36,7 +39,8 @@ def failing_rows(connection: duckdb.DuckDBPyConnection, node: Any, key: Sequence
     its arguments name; a query of its own selects what it shows. The order is fixed: the same rows are always first.
     """
     query = node.compiled_code
-    columns = [name for name, *_ in connection.execute(f"describe ({query})").fetchall()]
+    described = connection.execute(f"describe ({query})").fetchall()
+    columns = [name for name, *_ in described if name not in _NEVER_SHOWN]
     shown = ", ".join(f'"{name}"' for name in _shown(node, columns, key))
     rows = connection.execute(f"select {shown} from ({query}) order by all limit {MOST_ROWS}")
     names = [name for name, *_ in rows.description or []]

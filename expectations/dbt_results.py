@@ -91,7 +91,8 @@ def _row_counts(connection: duckdb.DuckDBPyConnection) -> Callable[[str], int | 
 
     @cache
     def count(table: str) -> int | None:
-        return connection.table(table).aggregate("count(*)").fetchall()[0][0] if table in tables else None
+        quoted = ".".join(f'"{part}"' for part in table.split("."))
+        return connection.execute(f"select count(*) from {quoted}").fetchall()[0][0] if table in tables else None
 
     return count
 

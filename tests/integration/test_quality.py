@@ -117,7 +117,7 @@ def test_a_browser_shows_the_counts_that_the_tables_give(page, release) -> None:
     counted = release.execute(
         """
         select
-            edition_id, tool, if(tool = 'dbt', null, door) as door, count(*),
+            edition_id, tool, if(tool = 'dbt', null, door) as guarded, count(*),
             count(*) filter (where status = 'pass'),
             count(*) filter (where status in ('fail', 'error') and severity = 'critical'),
             count(*) filter (where status in ('fail', 'error') and severity = 'warning'),
@@ -126,7 +126,7 @@ def test_a_browser_shows_the_counts_that_the_tables_give(page, release) -> None:
             count(*) filter (where status = 'pending')
         from audit.check_index
         group by all
-        order by edition_id nulls last, list_position(['raw', 'facts', 'scores'], door)
+        order by edition_id nulls last, list_position(['raw', 'facts', 'scores'], guarded)
         """
     ).fetchall()
     shown = [[line[0], *map(int, line[2:])] for line in page.tables["summary"][1:]]

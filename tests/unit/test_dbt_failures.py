@@ -54,6 +54,13 @@ def test_the_first_twenty_are_kept_and_all_are_counted(connection) -> None:
     assert found.editions == {2022: 15, 2024: 15}
 
 
+def test_what_a_person_wrote_is_never_kept(connection) -> None:
+    query = "select 'K01' as cluster_id, 'call me at 600 100 200' as answer_text"
+    own = SimpleNamespace(compiled_code=query)
+    for node in (own, generic(query, expression="answer_text is null"), generic(query)):
+        assert json.loads(failing_rows(connection, node, KEY).keys) == [{"cluster_id": "K01"}]
+
+
 def test_a_null_is_shown(connection) -> None:
     node = generic("select null::integer as score, 'K01' as cluster_id", column_name="score")
     assert json.loads(failing_rows(connection, node, KEY).keys) == [{"score": None, "cluster_id": "K01"}]
