@@ -97,10 +97,13 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
             edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, row_number INTEGER, file_name VARCHAR,
             file_sha256 VARCHAR, erased_sha256 VARCHAR, reason VARCHAR, erased_at TIMESTAMP""",
         "check_result": """
-            run_id VARCHAR, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR, check_id VARCHAR,
-            dimension VARCHAR, entity VARCHAR,
+            run_id VARCHAR, run_no INTEGER, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR,
+            check_id VARCHAR, dimension VARCHAR, entity VARCHAR,
             column_name VARCHAR, severity VARCHAR, status VARCHAR, observed VARCHAR, expected VARCHAR,
             n_rows BIGINT, n_failed BIGINT, failing_keys VARCHAR, checked_at TIMESTAMP""",
+        "intended_check": """
+            tool VARCHAR, door VARCHAR, check_id VARCHAR, dimension VARCHAR, entity VARCHAR, column_name VARCHAR,
+            severity VARCHAR, description VARCHAR, expected VARCHAR, is_of_the_record BOOLEAN""",
         "release": "release_id VARCHAR, released_at TIMESTAMP, code_version VARCHAR, is_sample BOOLEAN",
     }
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -234,8 +234,8 @@ class Installation:
             self.refuse_open_loads("the corrections are refused")
             raise
 
-    def fill_audit_tables(self, release: Release) -> dict[str, int]:
-        """Fill the raw tables about loads, checks and the release to be."""
+    def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
+        """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be."""
         with duckdb.connect(self.home.work_file) as connection:
             ledger = self.ledger
             rows = fill_from_ledger(
@@ -246,6 +246,7 @@ class Installation:
                 connection.execute(
                     "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
                 )
+            insert_rows(connection, "intended_check", intended)
             own = ("release_id", "code_version", "is_sample")
             released_at = release.released_at.removesuffix("Z")
             insert_rows(

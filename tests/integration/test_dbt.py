@@ -60,4 +60,6 @@ def test_every_formula_has_a_unit_test(built) -> None:
         "int_compute_published_answers",
         "int_compute_published_trends",
         "reconciliation",
+        "check_index",
+        "check_trend",
     }

@@ -56,6 +56,8 @@ def test_the_promised_tables_are_there(everything) -> None:
         "audit.correction",
         "audit.correction_effect",
         "audit.check_result",
+        "audit.check_index",
+        "audit.check_trend",
     }
 
 
