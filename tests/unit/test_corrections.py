@@ -179,8 +179,9 @@ def test_a_file_of_an_edition_not_delivered_yet_waits(tmp_path, codebook) -> Non
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("correction_id,cluster_id\nc1,K1\n", "row 2, column question_id: found"),
-        ("id\nc1\n", "row 2, column correction_id: found"),
+        ("correction_id,cluster_id\nc1,K1\n", "row 1: found the columns .*; missing are question_id, option_id"),
+        (HEADER.replace(",", ";") + "\n", "commas stand between cells"),
+        (f"{HEADER},approved_by\nc,K1,budget,,,flag,,,r,coordinator,accepted,me\n", "row 2, column approved_by: found"),
         (f"{HEADER}\nc,K1,budget,,,override,1,5,1711,r,coordinator,accepted\n", "double quotes"),
         (f"{HEADER}\nc,ł\n".encode("cp1250"), "not UTF-8"),
     ],

@@ -81,6 +81,7 @@ def test_a_refused_delivery_is_on_record_with_its_files_and_problems(installatio
     (load,) = installation.ledger.loads()
     assert (load.outcome, len(load.files), len(load.problems)) == ("refused", 2, 1)
     assert load.problems[0]["found"] == "'dużo'"
+    assert [(cell.row_number, cell.column_name, cell.found) for cell in load.rejected] == [(2, "Q1", "dużo")]
     assert installation.ledger.candidates() == {}
 
 
