@@ -59,6 +59,7 @@ def test_the_raw_tables_hold_the_delivery_with_its_origin(installation, delivery
         "cluster_lineage": 0,
         "rejected_answer": 0,
         "correction": 0,
+        "reviewed_file": 1,
     }
     query = "select answer_text, answer_number, row_number, column_name from raw.answer where question_id = 'budget'"
     assert raw(installation, query + " order by row_number") == [
