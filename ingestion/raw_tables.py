@@ -93,6 +93,7 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
             node_id VARCHAR, action VARCHAR, new_value VARCHAR, new_number DOUBLE, new_option_id VARCHAR,
             expected_before VARCHAR, expected_number DOUBLE, expected_option_id VARCHAR, expected_tolerance DOUBLE,
             reason VARCHAR, reported_by VARCHAR, status VARCHAR""",
+        "reviewed_file": "path VARCHAR, sha256 VARCHAR",
         "erasure": """
             edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, row_number INTEGER, file_name VARCHAR,
             file_sha256 VARCHAR, erased_sha256 VARCHAR, reason VARCHAR, erased_at TIMESTAMP""",
@@ -148,7 +149,7 @@ _CODEBOOK_TABLES = MappingProxyType(
     }
 )
 REFERENCE_TABLES = (*_CODEBOOK_TABLES, "survey", "edition_setting", "framework_node", "cluster_lineage")
-DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer", "correction")
+DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer", "correction", "reviewed_file")
 
 
 def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequence[Codebook]) -> None:
@@ -187,6 +188,7 @@ def fill_from_deliveries(
     identities: Identities,
     answers: Sequence[Path],
     corrections: Sequence[Correction] = (),
+    reviewed: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, int]:
     """Fill the raw tables about answers: deliveries, codebooks, and the answers kept in the Parquet files `answers`.
 
@@ -215,6 +217,7 @@ def fill_from_deliveries(
         _rejected(loads),
     )
     insert_rows(connection, "correction", [vars(correction) for correction in corrections])
+    insert_rows(connection, "reviewed_file", [{"path": path, "sha256": sha256} for path, sha256 in reviewed.items()])
     for path in answers:
         connection.execute("insert into raw.answer by name select * from read_parquet(?)", [str(path)])
     return {name: _count(connection, name) for name in DELIVERY_TABLES}

@@ -47,7 +47,15 @@ def read_rows(path: Path, model: type[AnyRow]) -> tuple[AnyRow, ...]:
     except UnicodeDecodeError as error:
         raise CodebookError(f"{path}: byte {error.start} is not UTF-8; save the file as CSV in UTF-8") from error
     with io.StringIO(text, newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        reader = csv.DictReader(file)
+        found = reader.fieldnames or ()
+        needed = [name for name, field in model.model_fields.items() if field.is_required()]
+        if found and (missing := [name for name in needed if name not in found]):
+            raise CodebookError(
+                f"{path}, row 1: found the columns {', '.join(found)}; missing are {', '.join(missing)} "
+                "(commas stand between cells)"
+            )
+        for number, row in enumerate(reader, start=2):
             if None in row:
                 raise CodebookError(
                     f"{path}, row {number}: found {row[None]!r} beyond the last column; "

@@ -212,6 +212,7 @@ class Installation:
         if not loads:
             raise NothingToBuild(f"No delivery was loaded yet: put one into {self.home.inbox}/<edition>/ and load it.")
         codebooks = [self.codebook(load.edition_id) for load in loads]
+        reviewed = self.reviewed
         with self._refusing_corrections():
             corrections = read_corrections(self.home.corrections, codebooks, editions(self.codebooks))
         answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
@@ -220,7 +221,7 @@ class Installation:
             leftover.unlink()
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
-            rows = fill_from_deliveries(connection, loads, codebooks, self.identities, answers, corrections)
+            rows = fill_from_deliveries(connection, loads, codebooks, self.identities, answers, corrections, reviewed)
             with self._refusing_corrections():
                 check_clusters(corrections, self.home.corrections, delivered_clusters(connection))
         return rows
@@ -235,8 +236,15 @@ class Installation:
             raise
 
     def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
-        """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be."""
+        """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be.
+
+        Raises ReviewedFilesChanged when the release would name other reviewed files than the work file was made of.
+        """
         with duckdb.connect(self.home.work_file) as connection:
+            read = dict(connection.execute("select path, sha256 from raw.reviewed_file").fetchall())
+            if read != release.reviewed:
+                changed = sorted(path for path, _ in read.items() ^ release.reviewed.items())
+                raise ReviewedFilesChanged(f"{', '.join(dict.fromkeys(changed))} changed during the run: run it again.")
             ledger = self.ledger
             rows = fill_from_ledger(
                 connection, ledger.loads(), ledger.candidates(), release.released_at, ledger.erasures()
@@ -303,6 +311,10 @@ class Installation:
 def _received(delivery: Delivery) -> dict[str, Any]:
     """What the ledger keeps of a delivery that did not become a candidate."""
     return {"delivery_id": delivery.delivery_id, "files": [vars(file) for file in delivery.files]}
+
+
+class ReviewedFilesChanged(Exception):
+    """A reviewed file was changed while the warehouse was built from it; the next run takes it as it is then."""
 
 
 class NothingToBuild(Exception):

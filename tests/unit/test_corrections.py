@@ -12,7 +12,7 @@ import pytest
 from ingestion.codebook import Codebook
 from ingestion.correction_file import Correction, CorrectionLine
 from ingestion.corrections import CorrectionsRefused, read_corrections
-from orchestration.loading import Installation
+from orchestration.loading import Installation, ReviewedFilesChanged
 from orchestration.paths import Home
 
 HEADER = ",".join(CorrectionLine.model_fields)
@@ -179,8 +179,9 @@ def test_a_file_of_an_edition_not_delivered_yet_waits(tmp_path, codebook) -> Non
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("correction_id,cluster_id\nc1,K1\n", "row 2, column question_id: found"),
-        ("id\nc1\n", "row 2, column correction_id: found"),
+        ("correction_id,cluster_id\nc1,K1\n", "row 1: found the columns .*; missing are question_id, option_id"),
+        (HEADER.replace(",", ";") + "\n", "commas stand between cells"),
+        (f"{HEADER},approved_by\nc,K1,budget,,,flag,,,r,coordinator,accepted,me\n", "row 2, column approved_by: found"),
         (f"{HEADER}\nc,K1,budget,,,override,1,5,1711,r,coordinator,accepted\n", "double quotes"),
         (f"{HEADER}\nc,ł\n".encode("cp1250"), "not UTF-8"),
     ],
@@ -232,3 +233,13 @@ def test_a_line_that_cannot_be_meant_refuses_the_load(installation) -> None:
     with pytest.raises(CorrectionsRefused, match="replace"):
         installation.fill_raw_tables()
     assert installation.ledger.loads()[-1].outcome == "refused"
+
+
+def test_a_file_that_changes_during_the_run_is_not_published_under_another_hash(installation) -> None:
+    write(installation.home.corrections, ANSWER)
+    installation.fill_raw_tables()
+    write(installation.home.corrections, ANSWER | {"new_value": "7"})
+    with pytest.raises(ReviewedFilesChanged, match=r"^corrections/1999\.csv changed during the run"):
+        installation.fill_audit_tables(installation.next_release("run"))
+    installation.fill_raw_tables()
+    assert installation.fill_audit_tables(installation.next_release("run"))["load"] == 1
