@@ -54,6 +54,8 @@ def test_the_promised_tables_are_there(everything) -> None:
         "audit.source_file",
         "audit.rejected_answer",
         "audit.check_result",
+        "audit.reconciliation",
+        "audit.reconciliation_summary",
     }
 
 
