@@ -58,6 +58,8 @@ def test_the_promised_tables_are_there(everything) -> None:
         "audit.check_result",
         "audit.check_index",
         "audit.check_trend",
+        "audit.reconciliation",
+        "audit.reconciliation_summary",
     }
 
 
