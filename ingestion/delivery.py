@@ -222,5 +222,5 @@ def read_delivery(
     tables = read_tables(codebook, paths, problems, erasures)
     reading = read_answers(codebook, tables, delivery.delivery_id, identities, erasures)
     if problems := [*problems, *reading.problems]:
-        raise DeliveryRefused(codebook.edition_id, problems)
+        raise DeliveryRefused(codebook.edition_id, problems, rejected=reading.rejected)
     return reading

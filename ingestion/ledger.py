@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.answers import RejectedAnswer, SourceFile
+from ingestion.answers import SourceFile
 from ingestion.erasure import Erasure, Erasures, erasures_of
 from ingestion.load import Load, Outcome, loads_of, published_of
+from ingestion.problem import RejectedAnswer
 
 FIRST_HASH = "0" * 64
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ingestion.answers import RejectedAnswer, SourceFile
+from ingestion.answers import SourceFile
+from ingestion.problem import RejectedAnswer
 
 Outcome = Literal["loaded", "unchanged", "refused", "failed"]
 
@@ -89,6 +90,9 @@ def follow(loads: dict[str, Load], entry: Mapping[str, Any]) -> None:
             outcome=entry["outcome"],
             reason=entry["reason"],
             problems=tuple(entry.get("problems", ())),
+            rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"])
+            if "rejected" in entry
+            else load.rejected,
             delivery_id=entry.get("delivery_id", load.delivery_id),
             files=tuple(SourceFile(**file) for file in entry["files"]) if "files" in entry else load.files,
         )

@@ -52,15 +52,38 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.rank, p.file, p.row or 0, p.column or "", p.reason))
 
 
+@dataclass(frozen=True)
+class RejectedAnswer:
+    """A cell that could not be read: where it stands, what was found, what was expected and why it was rejected."""
+
+    edition_id: int
+    survey: str
+    file_name: str
+    sheet: str | None
+    row_number: int
+    column_name: str
+    found: str
+    expected: str
+    reason: str
+
+
 class DeliveryRefused(Exception):
     """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded.
 
-    `files` are those that were copied to the raw store before it was refused.
+    `files` are those that were copied to the raw store before it was refused; `rejected` the cells that could not be
+    read as answers, those that would have been allowed among them.
     """
 
-    def __init__(self, edition_id: int, problems: Sequence[Problem], files: Sequence[SourceFile] = ()) -> None:
+    def __init__(
+        self,
+        edition_id: int,
+        problems: Sequence[Problem],
+        files: Sequence[SourceFile] = (),
+        rejected: Sequence[RejectedAnswer] = (),
+    ) -> None:
         self.edition_id = edition_id
         self.files = tuple(files)
+        self.rejected = tuple(rejected)
         self.problems = sort_problems(problems)
         count = len(self.problems)
         lines = "\n".join(f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1))

@@ -12,7 +12,7 @@ from pathlib import Path
 from orchestration.paths import PROJECT
 
 _SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
-_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md"}
+_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md", ".j2"}
 
 
 LOCK = Path("requirements") / "clusterbench.lock"

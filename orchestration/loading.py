@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +17,22 @@ from typing import Any
 import duckdb
 
 from ingestion.answers import Reading
-from ingestion.codebook import Codebook, codebooks_folder, load_codebook
+from ingestion.codebook import Codebook, codebooks_folder, editions, load_codebook
+from ingestion.corrections import CorrectionsRefused, check_clusters, read_corrections
 from ingestion.delivery import Delivery, read_delivery, receive
 from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, utc_now
 from ingestion.load import Load
 from ingestion.manifest import hash_file
 from ingestion.problem import DeliveryRefused, failure_reason
-from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
+from ingestion.raw_tables import (
+    create_raw_tables,
+    delivered_clusters,
+    fill_from_deliveries,
+    fill_from_ledger,
+    insert_rows,
+    write_answers,
+)
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import Code, code_at_work
 from orchestration.paths import Home
@@ -127,7 +135,8 @@ class Installation:
             received = received or {"files": [vars(file) for file in error.files]}
             problems = [problem.as_dict() for problem in error.problems]
             reason = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the delivery"
-            self.ledger.finish_load(load_id, "refused", reason, problems=problems, **received)
+            rejected = [vars(cell) for cell in error.rejected]
+            self.ledger.finish_load(load_id, "refused", reason, problems=problems, rejected=rejected, **received)
             raise
         except Exception as error:
             self.ledger.finish_load(load_id, "failed", failure_reason(type(error).__name__, str(error)), **received)
@@ -196,23 +205,46 @@ class Installation:
     def fill_raw_tables(self) -> dict[str, int]:
         """Make the work file from scratch and fill the raw tables with each edition's candidate delivery.
 
-        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted.
+        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted, and
+        CorrectionsRefused when a corrections file cannot be applied as it is.
         """
         loads = list(self.ledger.candidates().values())
         if not loads:
             raise NothingToBuild(f"No delivery was loaded yet: put one into {self.home.inbox}/<edition>/ and load it.")
         codebooks = [self.codebook(load.edition_id) for load in loads]
+        reviewed = self.reviewed
+        with self._refusing_corrections():
+            corrections = read_corrections(self.home.corrections, codebooks, editions(self.codebooks))
         answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
         self.home.warehouse.mkdir(parents=True, exist_ok=True)
         for leftover in self.home.warehouse.glob(f"{self.home.work_file.name}*"):
             leftover.unlink()
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
-            return fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
+            rows = fill_from_deliveries(connection, loads, codebooks, self.identities, answers, corrections, reviewed)
+            with self._refusing_corrections():
+                check_clusters(corrections, self.home.corrections, delivered_clusters(connection))
+        return rows
 
-    def fill_audit_tables(self, release: Release) -> dict[str, int]:
-        """Fill the raw tables about loads, checks and the release to be."""
+    @contextmanager
+    def _refusing_corrections(self) -> Iterator[None]:
+        """Record a CorrectionsRefused in the ledger on its way out, for what was loaded just now."""
+        try:
+            yield
+        except CorrectionsRefused:
+            self.refuse_open_loads("the corrections are refused")
+            raise
+
+    def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
+        """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be.
+
+        Raises ReviewedFilesChanged when the release would name other reviewed files than the work file was made of.
+        """
         with duckdb.connect(self.home.work_file) as connection:
+            read = dict(connection.execute("select path, sha256 from raw.reviewed_file").fetchall())
+            if read != release.reviewed:
+                changed = sorted(path for path, _ in read.items() ^ release.reviewed.items())
+                raise ReviewedFilesChanged(f"{', '.join(dict.fromkeys(changed))} changed during the run: run it again.")
             ledger = self.ledger
             rows = fill_from_ledger(
                 connection, ledger.loads(), ledger.candidates(), release.released_at, ledger.erasures()
@@ -222,6 +254,7 @@ class Installation:
                 connection.execute(
                     "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
                 )
+            insert_rows(connection, "intended_check", intended)
             own = ("release_id", "code_version", "is_sample")
             released_at = release.released_at.removesuffix("Z")
             insert_rows(
@@ -278,6 +311,10 @@ class Installation:
 def _received(delivery: Delivery) -> dict[str, Any]:
     """What the ledger keeps of a delivery that did not become a candidate."""
     return {"delivery_id": delivery.delivery_id, "files": [vars(file) for file in delivery.files]}
+
+
+class ReviewedFilesChanged(Exception):
+    """A reviewed file was changed while the warehouse was built from it; the next run takes it as it is then."""
 
 
 class NothingToBuild(Exception):

@@ -68,7 +68,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"{checks['not_applicable']} not applicable"
     )
     if "release" not in report:
-        return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
+        return [f"Checks      {counted}", f"Quality     {report['data_quality']}", f"Data Docs   {report['data_docs']}"]
     last = report["last_load"]
     loaded = f"({last['load_id']}: {last['outcome']})"
     if report["is_published"]:
@@ -90,6 +90,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"Warehouse   {report['warehouse']}",
         f"Public      {report['public']}",
         f"Parquet     {report['parquet']}",
+        f"Quality     {report['data_quality']}",
         f"Data Docs   {report['data_docs']}",
         f"dbt docs    {report['dbt_docs']}",
         "",
@@ -184,4 +185,6 @@ def _status_text(report: Mapping[str, Any]) -> list[str]:
         f"  {row['severity']:<8} {row['door']:<6} {row['check_id']} ({row['edition_id']}): {row['n_failed']} failed"
         for row in failed
     ]
+    if page := report["data_quality"]:
+        lines += ["", f"Data quality of the last run: {page}"]
     return lines

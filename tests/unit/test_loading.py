@@ -62,6 +62,8 @@ def test_the_raw_tables_hold_the_delivery_with_its_origin(installation, delivery
         "characteristic": 0,
         "cluster_lineage": 0,
         "rejected_answer": 0,
+        "correction": 0,
+        "reviewed_file": 1,
     }
     query = "select answer_text, answer_number, row_number, column_name from raw.answer where question_id = 'budget'"
     assert raw(installation, query + " order by row_number") == [
@@ -84,6 +86,7 @@ def test_a_refused_delivery_is_on_record_with_its_files_and_problems(installatio
     (load,) = installation.ledger.loads()
     assert (load.outcome, len(load.files), len(load.problems)) == ("refused", 2, 1)
     assert load.problems[0]["found"] == "'dużo'"
+    assert [(cell.row_number, cell.column_name, cell.found) for cell in load.rejected] == [(2, "Q1", "dużo")]
     assert installation.ledger.candidates() == {}
 
 
