@@ -105,6 +105,10 @@ def test_home_and_rebuilt_state_verify(trail, command) -> None:
     for home in (trail.home, Home(trail.home.as_of / "L000001")):
         result = command(home, "audit", "verify")
         assert (result.exit_code, "belong together" in result.out) == (0, True), result.out
+    noted = next(Ledger(trail.home.ledger).entries())["hash"]
+    result = command(trail.home, "audit", "verify", "--head", noted, "--json")
+    assert (result.exit_code, result.json["noted_head"]) == (0, {"hash": noted, "is_in_chain": True})
+    assert command(trail.home, "audit", "verify", "--head", "f" * 64).exit_code == 3
     page = trail.home.published / "docs" / "data_docs" / "index.html"
     content = page.read_bytes()
     times = page.stat()
