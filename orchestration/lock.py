@@ -30,7 +30,7 @@ def warehouse_lock(path: Path, run_id: str, wait_seconds: float = 0.0) -> Iterat
     Raises WarehouseLocked, naming the holder, when it is not free within `wait_seconds`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait_seconds
+    deadline = time.monotonic() + max(wait_seconds, 0.1)  # by then, whoever only looked (is_held) has let go of it
     with path.open("a+", encoding="utf-8") as file:
         while True:
             try:
