@@ -24,6 +24,7 @@ def add_audits(audit: argparse.ArgumentParser, common: argparse.ArgumentParser, 
     figure.add_argument("--segment", metavar="CUT/SEGMENT", help="a figure of a segment, such as size/small or all/all")
     figure.add_argument("--cluster", metavar="ID", help="the score of one cluster")
     trace.add_argument("--measure", metavar="NAME", help="with --segment: the figure, such as median (default)")
+    trace.add_argument("--of", choices=["score", "value"], default="score", help="scores, or values of an indicator")
     trace.add_argument("--release", metavar="ID", help="the release it is in (default: the published one)")
     diff = add("diff", "list which answers, values, scores and ranks differ between two releases")
     diff.add_argument("before", metavar="RELEASE", help="a release kept, such as R000001, or the folder of one")
