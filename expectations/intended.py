@@ -7,6 +7,9 @@ from typing import Any
 from expectations.dbt_results import dimension_of, entity_of, expected_by, severity_of
 from expectations.runner import intended_checks
 
+# The schemas of the tables of data; what is built after them belongs to the stage that writes the record.
+DATA_SCHEMAS = ("core", "benchmark", "survey")
+
 
 def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's manifest
     """One row per check of the doors, to be run for every edition, and per data test of dbt, run once for all.
@@ -33,6 +36,7 @@ def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's
         for node_id, node in manifest.nodes.items()
         if node.resource_type != "test"
     }
+    made_before = _made_before_the_record(manifest)
     tests = [
         {
             "tool": "dbt",
@@ -44,7 +48,7 @@ def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's
             "severity": severity_of(node),
             "description": node.description or None,
             "expected": expected_by(node),
-            "is_of_the_record": _reads_the_record(node, manifest),
+            "is_of_the_record": not made_before.issuperset(node.depends_on.nodes),
         }
         for node in manifest.nodes.values()
         if node.resource_type == "test" and node.config.enabled
@@ -52,7 +56,18 @@ def intended_rows(manifest: Any) -> list[dict[str, Any]]:  # noqa: ANN401  dbt's
     return doors + sorted(tests, key=lambda test: test["check_id"])
 
 
-def _reads_the_record(test: Any, manifest: Any) -> bool:  # noqa: ANN401
-    """Whether the test reads a table made from the record: it can run only after it is written."""
-    read = (manifest.nodes.get(node_id) for node_id in test.depends_on.nodes)
-    return any(node.schema == "audit" or node.name == "release" for node in read if node)
+def _made_before_the_record(manifest: Any) -> set[str]:  # noqa: ANN401
+    """The ids of all that the tables of data are made of, these among them: built, and tested, before the record."""
+    waiting = [
+        node_id
+        for node_id, node in manifest.nodes.items()
+        if node.resource_type == "model" and node.schema in DATA_SCHEMAS and node.name != "release"
+    ]
+    made: set[str] = set()
+    while waiting:
+        node_id = waiting.pop()
+        if node_id not in made:
+            made.add(node_id)
+            node = manifest.nodes.get(node_id)
+            waiting += node.depends_on.nodes if node and node.resource_type == "model" else []
+    return made

@@ -152,7 +152,7 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
         folder = write_release(home, release, docs)
         # A release that shows fieldwork in progress is there to be inspected; readers keep the published one.
         point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
-        warehouse.installation.record_release(release.release_id, set(release.loads.values()))
+        warehouse.installation.record_release(release.release_id)
         drop_overtaken_provisional(home, release)
         removed = remove_old_releases(home, keep)
         removed += remove_releases_of_erased(home, warehouse.installation.ledger.erasures())

@@ -29,6 +29,12 @@ def release_folder(home: Home, release: str | None) -> Path:
     return folder.resolve()
 
 
+def _verify(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.verify import verify
+
+    return verify(home, arguments.head)
+
+
 def _trace(home: Home, arguments: argparse.Namespace) -> Report:
     import duckdb
 
@@ -50,4 +56,22 @@ def _trace(home: Home, arguments: argparse.Namespace) -> Report:
     return report | {"exit_code": DONE if report["agrees"] else REFUSED, "text": trace_text(report)}
 
 
-AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {"trace": _trace}
+def _diff(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.diff import diff
+
+    before, after = (release_folder(home, release) for release in (arguments.before, arguments.after))
+    return diff(before, after, arguments.limit)
+
+
+def _history(home: Home, arguments: argparse.Namespace) -> Report:
+    from audit.history import history
+
+    return history(home, arguments.edition)
+
+
+AUDITS: Mapping[str, Callable[[Home, argparse.Namespace], Report]] = {
+    "verify": _verify,
+    "trace": _trace,
+    "diff": _diff,
+    "history": _history,
+}

@@ -39,6 +39,8 @@ def exit_code(error: Exception) -> int:
         "EditionExists": WRONG_USAGE,
         "ErasureRefused": WRONG_USAGE,
         "UnknownRespondent": REFUSED,
+        "NoSuchState": WRONG_USAGE,
+        "StateLost": REFUSED,
     }.get(type(error).__name__, FAILED)
 
 

@@ -34,7 +34,7 @@ def write_page(
         occasion = Occasion(
             run_id=run_id,
             made_at=release.released_at if release else utc_now(),
-            code_version=release.code_version if release else warehouse.installation.code_version,
+            code_version=release.code_version if release else warehouse.installation.code.version,
             is_sample=bool(is_sample),
             release_id=release.release_id if release else None,
             stopped_by=stopped_by,
