@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ingestion.answers import RejectedAnswer, SourceFile
+from ingestion.durable import sync
 from ingestion.erasure import Erasure, Erasures
 
 Outcome = Literal["loaded", "unchanged", "refused", "failed"]
@@ -112,12 +113,15 @@ class Ledger:
         entry["hash"] = _hash(entry)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-        with self.path.open("r+b" if self.path.exists() else "w+b") as file:
+        is_new = not self.path.exists()
+        with self.path.open("w+b" if is_new else "r+b") as file:
             file.truncate(size)
             file.seek(size)
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        if is_new:
+            sync(self.path.parent)
         return entry
 
     def start_load(self, edition_id: int, code_version: str, run_id: str) -> str:

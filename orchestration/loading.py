@@ -17,13 +17,14 @@ import duckdb
 
 from ingestion.answers import Reading
 from ingestion.codebook import Codebook, codebooks_folder, load_codebook
-from ingestion.delivery import Delivery, read_delivery, receive
+from ingestion.delivery import Delivery, check_copies, read_delivery, receive
 from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, Load, utc_now
 from ingestion.problem import DeliveryRefused
 from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import code_version
+from orchestration.leftovers import remove_leftovers, remove_work_file
 from orchestration.paths import Home
 from orchestration.publication import Release
 
@@ -144,14 +145,14 @@ class Installation:
     def close_interrupted_loads(self) -> None:
         """Finish what a killed process left open: as loaded if a link points to its release, else as failed.
 
+        Such a release is recorded, too, if it is not yet; half-written files are removed.
+
         To be called with the warehouse lock held, when no other load can be alive.
         """
-        for leftover in (*self.home.raw.glob(".partial-*"), *(self.home.warehouse / "answers").glob("*.partial")):
-            leftover.unlink()
-        left_open = {load.load_id for load in self.ledger.loads() if load.outcome is None}
+        remove_leftovers(self.home)
         for release in (self.home.published_release(), self.home.provisional_release()):
-            if release and left_open & (shown := set(release["loads"].values())):
-                self.record_release(str(release["release_id"]), shown)
+            if release:
+                self.record_release(str(release["release_id"]), set(release["loads"].values()))
         self.fail_open_loads("interrupted before it was published")
 
     # -- rebuilding --------------------------------------------------------------------------------------------
@@ -168,6 +169,7 @@ class Installation:
 
     def _answers(self, load: Load, codebook: Codebook) -> Path:
         delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
+        check_copies(delivery, self.home.raw, self.ledger.erasures())
         path = self._answers_path(delivery, codebook)
         if not path.exists():
             try:
@@ -182,7 +184,8 @@ class Installation:
     def fill_raw_tables(self) -> dict[str, int]:
         """Make the work file from scratch and fill the raw tables with each edition's candidate delivery.
 
-        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted.
+        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted, and CopyDamaged
+        when a stored copy of one is not what was received.
         """
         loads = list(self.ledger.candidates().values())
         if not loads:
@@ -190,8 +193,7 @@ class Installation:
         codebooks = [self.codebook(load.edition_id) for load in loads]
         answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
         self.home.warehouse.mkdir(parents=True, exist_ok=True)
-        for leftover in self.home.warehouse.glob(f"{self.home.work_file.name}*"):
-            leftover.unlink()
+        remove_work_file(self.home)
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
             return fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
@@ -235,8 +237,11 @@ class Installation:
         )
 
     def record_release(self, release_id: str, loads: set[str]) -> None:
-        """Record that a link points to a release, and that the loads it shows are loaded."""
-        self.ledger.append("released", release_id=release_id, loads=sorted(loads))
+        """Record that a link points to a release, and that the loads it shows are loaded; nothing is recorded twice."""
+        recorded = {entry["release_id"] for entry in self.ledger.entries() if entry["event"] == "released"}
+        # A release that the ledger did not count would be written over, under the eyes of its readers, by the next.
+        if release_id not in recorded:
+            self.ledger.append("released", release_id=release_id, loads=sorted(loads))
         for load in self.ledger.loads():
             if load.load_id in loads and load.outcome is None:
                 self.ledger.finish_load(load.load_id, "loaded")

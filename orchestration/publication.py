@@ -7,7 +7,6 @@ one release whole, and keeps reading the one it opened.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.durable import sync
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
 
@@ -152,16 +152,6 @@ def _write_parquet(
         connection.execute(f"copy ({rows}) to '{literal(path)}' (format parquet{notice})")
 
 
-def _sync(folder: Path) -> None:
-    """Wait until every file of the folder is on disk, so that the link never points at half a release."""
-    for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def point_to(home: Home, release_id: str, link: Path | None = None) -> None:
     """Move a link, by default `published`, to a release in one atomic step.
 
@@ -182,6 +172,7 @@ def point_to(home: Home, release_id: str, link: Path | None = None) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(Path(home.releases.name) / release_id)
     new.replace(link)
+    sync(home.root)
 
 
 def drop_overtaken_provisional(home: Home, release: Release) -> None:
@@ -226,6 +217,9 @@ def write_release(home: Home, release: Release, documentation: Path) -> Path:
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict(), indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")
-    _sync(partial)
+    # All of it is on disk before it gets its name, so that the link never points at half a release.
+    for path in [*partial.rglob("*"), partial]:
+        sync(path)
     partial.rename(folder)
+    sync(home.releases)
     return folder

@@ -155,3 +155,14 @@ def test_the_ledger_becomes_the_audit_tables(installation, delivery) -> None:
         ("L000002", "register", None, 3),
     ]
     assert raw(installation, "select release_id, is_sample from raw.release") == [("R000002", True)]
+
+
+def test_a_rebuild_killed_between_publication_and_its_record_is_recorded_once(installation, delivery) -> None:
+    delivery.write()
+    installation.load(1999, "run")
+    assert publish(installation) == "R000001"
+    assert publish(installation, record=False) == "R000002"
+    installation.close_interrupted_loads()
+    installation.close_interrupted_loads()
+    assert installation.ledger.n_releases() == 2
+    assert installation.next_release("run").release_id == "R000003", "the published release must not be written over"
