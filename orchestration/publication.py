@@ -94,6 +94,8 @@ def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> lis
 def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("set autoinstall_known_extensions = false")
+        # What does not fit into memory goes beside the work file, not into the folder that the command was given in.
+        connection.execute(f"set temp_directory = '{literal(work_file)}.tmp'")
         attach(connection, work_file, "work")
         yield connection
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from orchestration.paths import Home
@@ -78,9 +80,15 @@ class Process:
         return self.end()
 
 
+@cache
+def _folder_of_texts() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
 def start(home: Home, *arguments: str, hardship: Callable[[Path], None] | None = None) -> Process:
     """Start a clusterbench command on the home."""
-    said = home.root.parent / f"said-{time.monotonic_ns()}.txt"
+    # Not beside the home, whose disk may be full.
+    said = Path(_folder_of_texts().name) / f"{time.monotonic_ns()}.txt"
     said.touch()
     settings = {name: value for name, value in os.environ.items() if name.startswith("CLUSTERBENCH_")}
     settings["CLUSTERBENCH_HOME"] = str(home.root)
