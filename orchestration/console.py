@@ -57,10 +57,11 @@ def advice(error: BaseException, home: Path) -> str:
         cause = cause.__cause__ or cause.__context__
     text = "\n".join(said)
     if any(words in text for words in _NO_ROOM):
-        free = shutil.disk_usage(home).free / 1e6
+        there = next(folder for folder in (home, *home.parents) if folder.exists())
+        free = shutil.disk_usage(there).free / 1e6
         return (
-            f"The disk takes no more ({free:.1f} MB are free in {home}). Readers still have a whole release: make room "
-            "(or see whether the disk is sound), then run this again."
+            f"The disk takes no more ({free:.1f} MB are free in {there}). Readers still have a whole release: make "
+            "room (or see whether the disk is sound), then run this again."
         )
     if any(words in text for words in _NO_RIGHT):
         return (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,3 +116,10 @@ def leftovers(home: Home) -> list[str]:
 def story(home: Home) -> dict[str, tuple[str | None, str | None]]:
     """How each load ended and why, by the ledger, whose chain must hold."""
     return {load.load_id: (load.outcome, load.reason) for load in Ledger(home.ledger).loads()}
+
+
+def runs_without_end(home: Home) -> int:
+    """How many runs go on for ever in Dagster's list."""
+    with closing(sqlite3.connect(home.dagster / "history" / "runs.db")) as connection:
+        query = "select count(*) from runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')"
+        return int(connection.execute(query).fetchone()[0])
