@@ -14,6 +14,7 @@ def _leftovers(home: Home) -> Iterator[Path]:
     yield from home.reviewed.glob(".partial-*")
     yield from home.checks.glob("*.partial")
     yield from home.dbt.glob("manifest-*.partial")
+    yield from home.dagster.glob("*.partial")
     yield from (home.warehouse / "answers").glob("*.partial")
     yield from home.releases.glob(".R*.partial")
     yield from home.root.glob(".*.new")  # links on their way

@@ -100,5 +100,5 @@ def test_the_lock_names_its_holder_and_ends_with_its_process(tmp_path) -> None:
             pass
         other.kill()
         other.wait()
-    with warehouse_lock(path, "mine"):
-        pass
+    with warehouse_lock(path, "mine") as last:
+        assert last == "the other run", "who takes the lock closes what its last holder left open"
