@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +31,7 @@ from ingestion.table import FileUnreadable, read_table
 from orchestration.leftovers import remove_work_file
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, literal, release_ids
+from orchestration.publication import attach, literal, release_ids, remove_release
 
 logger = logging.getLogger("clusterbench")
 
@@ -263,7 +262,7 @@ def remove_releases_of_erased(home: Home, erasures: Erasures) -> list[str]:
     for name in shown:
         if home.provisional.is_symlink() and home.provisional.resolve().name == name:
             home.provisional.unlink()
-        shutil.rmtree(home.releases / name)
+        remove_release(home, name)
     return shown
 
 

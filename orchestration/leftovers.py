@@ -16,7 +16,7 @@ def _leftovers(home: Home) -> Iterator[Path]:
     yield from home.dbt.glob("manifest-*.partial")
     yield from home.dagster.glob("*.partial")
     yield from (home.warehouse / "answers").glob("*.partial")
-    yield from home.releases.glob(".R*.partial")
+    yield from home.releases.glob(".R*")  # on their way in, or out
     yield from home.root.glob(".*.new")  # links on their way
 
 

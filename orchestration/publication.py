@@ -192,12 +192,19 @@ def release_ids(home: Home) -> list[str]:
     return sorted(path.parent.name for path in home.releases.glob("R*/release.json"))
 
 
+def remove_release(home: Home, release_id: str) -> None:
+    """Remove a release: first its name, so that a crash leaves none of which only a part is there."""
+    nameless = home.releases / f".{release_id}.removed"
+    (home.releases / release_id).rename(nameless)
+    shutil.rmtree(nameless)
+
+
 def remove_old_releases(home: Home, keep: int) -> list[str]:
     """Remove the oldest releases beyond `keep`, but those that a link points to. Returns what was removed."""
     linked = {link.resolve().name for link in (home.published, home.provisional)}
     removed = [release for release in release_ids(home)[: -keep or None] if release not in linked]
     for release in removed:
-        shutil.rmtree(home.releases / release)
+        remove_release(home, release)
     return removed
 
 
