@@ -70,9 +70,9 @@ def _read(home: Home, out: Path, stop: Path, looks: int | None) -> None:
                 found[shown] = found.get(shown, 0) + 1
             except Exception as error:
                 seen.errors.append(f"{look.__name__}: {type(error).__name__}: {error}")
-    told = {"through_link": list(seen.through_link.items()), "in_folder": list(seen.in_folder.items())}
         if looks is None:
             time.sleep(0.02)  # a load that goes on all the while needs the processor, too
+    told = {"through_link": list(seen.through_link.items()), "in_folder": list(seen.in_folder.items())}
     out.write_text(json.dumps(told | {"errors": seen.errors}), encoding="utf-8")
 
 
