@@ -29,7 +29,7 @@ test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 faults: $(INSTALLED) ## the fault tests with more points: docs/reliability.md
-	FAULT_POINTS=50 $(BIN)/python -m pytest -s tests/faults
+	FAULT_POINTS=50 $(BIN)/python -m pytest tests/faults
 
 dev: $(INSTALLED) ## Dagster's web UI on http://localhost:3000
 	$(BIN)/clusterbench dev
