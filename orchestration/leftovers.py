@@ -1,4 +1,7 @@
-"""What a killed process leaves half-written: nothing refers to it, and the next holder of the lock removes it."""
+"""What a killed process leaves half-written: nothing refers to it, and the next holder of the lock removes it.
+
+Only where nobody writes without the lock: in `dbt/` and `dagster/` a process that waits for it may be writing just now.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,6 @@ def _leftovers(home: Home) -> Iterator[Path]:
     yield from home.raw.glob(".partial-*")
     yield from home.reviewed.glob(".partial-*")
     yield from home.checks.glob("*.partial")
-    yield from home.dbt.glob("manifest-*.partial")
-    yield from home.dagster.glob("*.partial")
     yield from (home.warehouse / "answers").glob("*.partial")
     yield from home.releases.glob(".R*")  # on their way in, or out
     yield from home.root.glob(".*.new")  # links on their way
