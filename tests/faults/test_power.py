@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-# Where a file or folder gets its final name.
-NAMED = ("raw", "warehouse", "checks", "releases", "link")
-
 
 def test_what_gets_a_name_is_on_disk_and_so_is_the_name_before_the_ledger_goes_on(undisturbed) -> None:
-    changes = [(event, Path(path)) for event, path, place, _ in undisturbed.changes]
-    places = [place for _, _, place, _ in undisturbed.changes]
-    named = [i for i, (event, _) in enumerate(changes) if event == "os.rename" and places[i] in NAMED]
-    assert {places[i] for i in named} == set(NAMED)
+    home = undisturbed.corrected
+    folders = {home.raw, home.warehouse / "answers", home.checks, home.releases, home.root}
+    changes = [(event, Path(path)) for event, path, _, _ in undisturbed.changes]
+    old_release = ("os.rename", home.releases / "R000001")  # loses its name, at the end
+    named = [i for i, (event, path) in enumerate(changes) if event == "os.rename" and path.parent in folders]
+    named.remove(changes.index(old_release))
+    assert {changes[i][1].parent for i in named} == folders
     for i in named:
         path = changes[i][1]
-        until = next(j for j in range(i, len(changes)) if changes[j][0] == "open" and places[j] == "ledger.jsonl")
-        if path.name.startswith("R"):
-            continue  # a release loses its name
-        assert places[i] == "link" or ("os.fsync", path) in changes[:i], path
+        until = changes.index(("open", home.ledger), i)
+        is_link = path.parent == home.root
+        assert is_link or ("os.fsync", path) in changes[:i], path
         assert ("os.fsync", path.parent) in changes[i:until], path
 
 
