@@ -34,32 +34,38 @@ _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 def _place(path: str | Path, home: Path) -> str | None:
-    """Which part of the home a path lies in: its first folder or file, `link`, or the `removal` of a folder.
+    """Which part of the home a path lies in: its first folder or file, `link`, or the `removal` of a release.
 
     None when it is none of the home's; `.` when it is the home itself.
     """
     path = Path(os.fsdecode(path))
-    if not path.is_absolute():
-        return "removal"  # a folder is removed from within
     if not path.is_relative_to(home):
         return None
     if path == home:
         return "."
     first = path.relative_to(home).parts[0]
+    if path.name.endswith(".removed"):
+        return "removal"
     return "link" if first in (".published.new", "published") else first
 
 
 def _watch(home: Path, notice: Callable[[str, str, str], None]) -> None:
     """Have `notice` called with event, path and place before every change to a file of the home that Python makes."""
 
+    removed = home  # the folder that is removed at the moment, from within: by names below it
+
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal removed
+        if event == "shutil.rmtree":
+            removed = Path(arguments[0])
         at = _EVENTS.get(event)
         if at is None or not isinstance(arguments[at], str | bytes | Path):
             return
         if event == "open" and not arguments[2] & _TO_WRITE:
             return
-        if place := _place(arguments[at], home):
-            notice(event, os.fsdecode(arguments[at]), place)
+        path = Path(os.fsdecode(arguments[at]))
+        if place := _place(path if path.is_absolute() else removed, home):
+            notice(event, str(path), place)
 
     sync = os.fsync
 
