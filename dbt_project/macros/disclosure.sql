@@ -3,7 +3,7 @@
     speaks of. What a row is about is said in expressions: `item` (a node, a question …), the group of clusters (`cut`,
     `segment`), how many clusters are behind it (`n`; where the table does not say, the other rows about the same item
     and group do), and for a comparison the earlier edition with its group there. A row whose `measure` is in a column
-    takes the group from there (`group`). -#}
+    takes the group from there (`group`). `told_as` is the one name by which all figures of a row go together. -#}
 {% macro public_tables() -%}
     {%- set node_family = "case when level = 'indicator' then 'indicator' else 'whole' end" -%}
     {{ return({
@@ -46,7 +46,7 @@
             'keys': ['previous_edition_id', 'basis', 'scale', 'node_id', 'measure'], 'rounding': 'score',
             'family': node_family, 'item': 'node_id', 'n': 'least(n, previous_n)',
             'cut': 'basis', 'segment': "case basis when 'panel' then previous_edition_id::varchar else basis end",
-            'earlier': 'previous_edition_id',
+            'earlier': 'previous_edition_id', 'earlier_item': "'panel'",
             'earlier_segment': "case basis when 'panel' then edition_id::varchar else basis end",
             'group': "case measure when 'benchmark' then 'extremes' else measure end",
             'measures': {'row': ['value', 'previous_value', 'change'], 'counts': ['n', 'previous_n']},
@@ -68,7 +68,7 @@
         },
         'member_opinion': {
             'keys': ['cut_id', 'segment_id', 'question_id', 'option_id'], 'rounding': 'share',
-            'family': "'opinion'", 'item': 'question_id', 'n': 'n_clusters',
+            'family': "'opinion'", 'item': 'question_id', 'n': 'n_clusters', 'told_as': 'answers',
             'measures': {'counts': [
                 'n_respondents', 'n_asked', 'n_valid', 'n_chosen', 'share', 'share_lower', 'share_upper', 'population',
                 'n_clusters', 'n_clusters_choosing', 'n_rated', 'mean_rating', 'mean_number',
@@ -147,7 +147,7 @@
                 {%- set figure = 'complete.' ~ name %}
                 {%- if name in measures %}
                     case
-                        when list_contains(hidden.measures, '{{ name }}') then null
+                        when list_contains(hidden.measures, '{{ form.get('told_as', name) }}') then null
                         else
                             {% if column.data_type == 'double' -%}
                                 {{ rounded(figure, form['rounding'], 'precision.digits') }}

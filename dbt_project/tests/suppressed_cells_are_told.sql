@@ -15,12 +15,15 @@ hidden as (
             '{{ table }}' as table_name,
             complete.edition_id,
             {{ row_key(table, 'complete') }} as key,
-            unnest([
+            unnest(list_distinct([
                 {%- for measure in measures %}
-                    case when complete.{{ measure }} is not null and shown.{{ measure }} is null then '{{ measure }}' end
+                    case
+                        when complete.{{ measure }} is not null and shown.{{ measure }} is null
+                            then '{{ form.get('told_as', measure) }}'
+                    end
                     {{- ',' if not loop.last }}
                 {%- endfor %}
-            ]) as measure
+            ])) as measure
         from {{ ref(table) }} as complete
         left join {{ ref('public_' ~ table) }} as shown
             on

@@ -1,17 +1,15 @@
-{%- set tables = public_tables() -%}
+{%- set rows = [] -%}
+{%- for table, form in public_tables().items() -%}
+    {%- for measure_group, measures in form['measures'].items() -%}
+        {%- for measure in ([form['told_as']] if 'told_as' in form else measures) -%}
+            {%- do rows.append("('" ~ table ~ "', '" ~ measure_group ~ "', '" ~ measure ~ "')") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endfor -%}
 
 with listed (table_name, measure_group, measure) as (
     values
-    {%- for table, form in tables.items() %}
-        {%- set last_table = loop.last %}
-        {%- for measure_group, measures in form['measures'].items() %}
-            {%- set last_group = loop.last %}
-            {%- for measure in measures %}
-                ('{{ table }}', '{{ measure_group }}', '{{ measure }}')
-                {{- ',' if not (loop.last and last_group and last_table) }}
-            {%- endfor %}
-        {%- endfor %}
-    {%- endfor %}
+    {{ rows | join(',\n    ') }}
 ),
 
 final as (

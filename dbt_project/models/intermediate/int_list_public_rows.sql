@@ -13,14 +13,19 @@ with
             {{ form.get('segment') or ("segment_id" if "cut_id" in form['keys'] else "'all'") }} as segment_id,
             {{ form.get('earlier', 'null::integer') }} as earlier_edition_id,
             {{ form.get('earlier_segment', "'all'") }} as earlier_segment_id,
+            {{ form.get('earlier_item', form['item']) }} as earlier_item,
             {{ "node_id" if "node_id" in form['keys'] or table == 'option_share' else "null" }} as node_id,
             {{ form.get('n', 'null::integer') }} as n,
             {{ form.get('group', 'null') }} as row_group,
             [
-                {%- for measure in form['measures'].values() | sum(start=[]) %}
-                    case when {{ measure }} is not null then '{{ measure }}' end
-                    {{- ',' if not loop.last }}
-                {%- endfor %}
+                {%- if 'told_as' in form %}
+                    '{{ form['told_as'] }}'
+                {%- else %}
+                    {%- for measure in form['measures'].values() | sum(start=[]) %}
+                        case when {{ measure }} is not null then '{{ measure }}' end
+                        {{- ',' if not loop.last }}
+                    {%- endfor %}
+                {%- endif %}
             ] as measures
         from {{ ref(table) }}
     ),
