@@ -3,7 +3,8 @@
 These figures are shown over all clusters and by one cut, whose segments do not overlap: two clusters of a segment could
 change places and no figure would differ, so a figure tells of no fewer clusters than the segment has. What remains is
 
-- `uniform`: a group whose clusters nearly all have the same score, or answered the same, tells it of each of them;
+- `uniform`: a group whose clusters nearly all have the same score, or answered the same, tells it of each of them, and
+  so does a total that is nearly the least it can be;
 - `dominance`: a total that is nearly the value of one cluster, or of two;
 - `complementary`: what is hidden of one segment is all less the others. So what is hidden must be, taken together, a
   group that could be shown: further segments, the smallest first, are hidden until it is.
@@ -17,20 +18,24 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-COLUMNS = "edition_id, item, segment_id, kind, n, n_answers, counts, scores, amounts"
+COLUMNS = "edition_id, item, segment_id, kind, n, n_answers, counts, scores, places, amounts"
 NOWHERE = ""  # the clusters that are in no segment of the cut
 Policy = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Clusters with what they tell: scores, values (`amounts`), or how many of them (of their members) chose what."""
+    """Clusters with what they tell: scores and values, or how many of them (of their members) chose what.
+
+    `places` are the values (`amounts`) on a scale from the least to the largest of the edition.
+    """
 
     kind: str
     n: int
     n_answers: int
     counts: np.ndarray
     scores: np.ndarray
+    places: np.ndarray
     amounts: np.ndarray
 
     def __add__(self, other: "Group") -> "Group":
@@ -40,6 +45,7 @@ class Group:
             self.n_answers + other.n_answers,
             self.counts + other.counts,
             np.concatenate([self.scores, other.scores]),
+            np.concatenate([self.places, other.places]),
             np.concatenate([self.amounts, other.amounts]),
         )
 
@@ -51,6 +57,7 @@ class Group:
             self.n_answers - other.n_answers,
             self.counts - other.counts,
             self.scores,
+            self.places,
             self.amounts,
         )
 
@@ -64,12 +71,12 @@ def not_shown(group: Group, policy: Policy) -> str | None:
     if group.kind == "answers" and group.n_answers < policy["minimum_n", "respondents"]:
         return "minimum_n"
     fewest = policy["uniform", "outside_ticks" if group.kind in ("ticks", "answers") else "outside_scores"]
-    if group.kind == "scores":
-        ordered = np.sort(group.scores)
-        near = np.searchsorted(ordered, ordered + policy["uniform", "width"]) - np.arange(len(ordered))
-    else:
-        near = group.counts
-    return "uniform" if group.n_answers - near.max() < fewest else None
+    if group.kind != "scores":
+        return "uniform" if group.n_answers - group.counts.max() < fewest else None
+    ordered, width = np.sort(group.scores), policy["uniform", "width"]
+    near = np.searchsorted(ordered, ordered + width) - np.arange(group.n)
+    # Of values, none can be further from the least than all together are.
+    return "uniform" if group.n - near.max() < fewest or group.places.sum() < width else None
 
 
 def dominated(group: Group, policy: Policy) -> str | None:

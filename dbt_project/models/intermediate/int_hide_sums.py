@@ -5,8 +5,9 @@ two of three segments is the third. A combination tells of a few clusters when a
 one follows from who belongs to which group, not from the scores: the vectors of membership span a space, and the
 clusters of a small set are told of when a vector that is zero outside of it lies in that space.
 
-Groups are admitted one after another, segments first, the largest first. One that would make such a combination possible, or one that
-adds up to a group hidden for its size, stays out.
+Groups are admitted one after another, segments first, the largest first. One that would make such a combination
+possible, or one that adds up to a group that is hidden, stays out. Hidden are groups that are too small, and those whose
+clusters nearly all have the same score: the group tells it of each of them.
 """
 
 from collections.abc import Iterable, Mapping

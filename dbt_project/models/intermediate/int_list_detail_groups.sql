@@ -7,8 +7,19 @@ with assignments as (
     where cut_id = {{ shown_cut }}
 ),
 
+-- `place` is where a value lies between the least and the largest of the edition, from 0 to 1.
 indicator_values as (
-    select * from {{ ref('fct_indicator_value') }}
+    select
+        *,
+        coalesce(
+            (value - min(value) over (partition by edition_id, node_id))
+            / nullif(
+                max(value) over (partition by edition_id, node_id) - min(value) over (partition by edition_id, node_id),
+                0
+            ),
+            0
+        ) as place
+    from {{ ref('fct_indicator_value') }}
     where value is not null
 ),
 
@@ -46,6 +57,7 @@ of_indicators as (
         count(*) as n_answers,
         []::bigint[] as counts,
         list(coalesce(scores.score, 0)) as scores,
+        list(indicator_values.place) as places,
         list(indicator_values.value) as amounts
     from indicator_values
     inner join scores
@@ -70,6 +82,7 @@ of_trend as (
         count(*) as n_answers,
         []::bigint[] as counts,
         []::double[] as scores,
+        []::double[] as places,
         list(value) as amounts
     from trend_values
     where value is not null
@@ -87,6 +100,7 @@ of_options as (
         options.n_answering as n_answers,
         [options.n_chosen, options.n_answering - options.n_chosen] as counts,
         []::double[] as scores,
+        []::double[] as places,
         []::double[] as amounts
     from options
     inner join questions
@@ -103,6 +117,7 @@ of_opinions as (
         max(n_valid) as n_answers,
         list(coalesce(n_chosen, 0) order by option_id) as counts,
         []::double[] as scores,
+        []::double[] as places,
         []::double[] as amounts
     from opinions
     group by edition_id, question_id, segment_id
