@@ -164,9 +164,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, copied: Copied, is_sample
         connection.execute(f"comment on column {target}.{quote(column)} is '{literal(text)}'")
 
 
-def _write_database(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Copied], is_sample: bool
-) -> None:
+def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Copied], is_sample: bool) -> None:
     connection.execute(f"attach '{literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
     for copied in tables:
         _copy_table(connection, copied, is_sample)

@@ -1,30 +1,32 @@
-"""What an attacker has: the figures of one public.duckdb about the scores of a node, and who belongs to which group.
+"""What an attacker has: the figures of a public file about the scores of a node, and who belongs to which group.
 
 Memberships are not in the file. They are assumed to be known from elsewhere: a cluster's size, age, industry and status
-are in public registers, and which clusters took part is no secret.
+are in public registers, and which clusters took part in an edition is no secret.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 
-STATISTICS = ("minimum", "q1", "median", "mean", "q3", "benchmark")
+# Where an order statistic lies among the sorted values, from the first (0) to the last (1).
 PLACES = {"minimum": 0.0, "q1": 0.25, "median": 0.5, "q3": 0.75, "benchmark": 1.0}
+STATISTICS = (*PLACES, "mean")
+Group = tuple[str, str]  # cut and segment; of a panel the other edition
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A published statistic of the scores of some clusters: its true value is between `low` and `high`.
+    """A published statistic of the scores of some clusters, which before rounding was between `low` and `high`.
 
-    `clusters` are positions in the node's list of clusters; `name` says where the figure stands.
+    `clusters` are positions in the node's list of clusters.
     """
 
-    name: str
-    cut: str
+    group: Group
     clusters: tuple[int, ...]
     statistic: str
     low: float
@@ -33,94 +35,92 @@ class Figure:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of an edition: its clusters in a fixed order, and the figures that are published about them."""
+    """A node of an edition: its clusters in a fixed order, and all figures that are published about their scores."""
 
-    edition: int
-    node: str
+    node_id: str
     clusters: tuple[str, ...]
     figures: tuple[Figure, ...]
 
-    def of(self, statistic: str) -> list[Figure]:
-        return [figure for figure in self.figures if figure.statistic == statistic]
+    def of(self, *statistics: str) -> list[Figure]:
+        """The figures that are one of the statistics."""
+        return [figure for figure in self.figures if figure.statistic in statistics]
 
 
 class Knowledge:
-    """The tables of a public file, and the memberships."""
+    """The figures of an edition and the memberships of its clusters.
 
-    def __init__(self, public: duckdb.DuckDBPyConnection, memberships: pd.DataFrame) -> None:
-        """`memberships` has edition_id, cut_id, segment_id and cluster_id; panels are a cut of that name."""
-        self.distribution = public.execute("select * from benchmark.score_distribution").df()
-        self.comparison = public.execute(
-            "select * from benchmark.edition_comparison where scale = 'own' and comparability = 'comparable'"
+    `schema` is where the tables stand: `benchmark` in public.duckdb. `memberships` are as `known_memberships` gives them.
+    """
+
+    def __init__(
+        self, public: duckdb.DuckDBPyConnection, memberships: pd.DataFrame, edition: int, schema: str = "benchmark"
+    ) -> None:
+        self.edition = edition
+        self.groups = (
+            memberships[memberships["edition_id"] == edition].groupby(["cut_id", "segment_id"])["cluster_id"].agg(set)
+        )
+        self.distribution = public.execute(
+            f"select * from {schema}.score_distribution where edition_id = ?", [edition]
         ).df()
-        self.memberships = memberships
+        # Of scores as the edition itself has them: nothing recomputed, no bounds pooled.
+        self.comparison = public.execute(
+            f"select * from {schema}.edition_comparison where scale = 'own' and comparability = 'comparable'"
+            " and $1 in (edition_id, previous_edition_id)",
+            [edition],
+        ).df()
 
-    def node(self, edition: int, node: str, with_scores: set[str]) -> Node:
-        """All that is published about a node's scores; `with_scores` are the clusters that have one."""
-        clusters = tuple(sorted(with_scores))
+    def node(self, node_id: str, clusters: Collection[str]) -> Node:
+        """All that is published about a node's scores; `clusters` are those that have one."""
+        names = tuple(sorted(clusters))
+        place = {name: position for position, name in enumerate(names)}
         members = {
-            (cut, segment): tuple(clusters.index(c) for c in sorted(set(group) & with_scores))
-            for (cut, segment), group in self.memberships[self.memberships["edition_id"] == edition].groupby(
-                ["cut_id", "segment_id"]
-            )["cluster_id"]
+            group: tuple(sorted(place[name] for name in own if name in place)) for group, own in self.groups.items()
         }
-        rows = self.distribution[(self.distribution["edition_id"] == edition) & (self.distribution["node_id"] == node)]
+        rows = self.distribution[self.distribution["node_id"] == node_id].to_dict("records")
         figures = [
-            Figure(f"{row['cut_id']}/{row['segment_id']}", row["cut_id"], members[row["cut_id"], row["segment_id"]], s, *_range(row[s]))
-            for row in rows.to_dict("records")
-            if (row["cut_id"], row["segment_id"]) in members
-            for s in STATISTICS
-            if not pd.isna(row[s])
+            Figure(group, members[group], statistic, *before_rounding(row[statistic]))
+            for row in rows
+            for statistic in STATISTICS
+            if (group := (row["cut_id"], row["segment_id"])) in members and not pd.isna(row[statistic])
         ]
-        figures += self._of_panels(edition, node, members, figures)
-        return Node(edition, node, clusters, tuple(figures))
+        return Node(node_id, names, tuple(figures + self._of_panels(node_id, members)))
 
-    def _of_panels(
-        self, edition: int, node: str, members: dict[tuple[str, str], tuple[int, ...]], figures: list[Figure]
-    ) -> list[Figure]:
-        """The figures of panels with other editions, where the scores compared are those of the edition itself."""
-        of_all = {figure.statistic: figure for figure in figures if figure.cut == "all"}
-        found = []
-        table = self.comparison[self.comparison["node_id"] == node]
-        for own, other, column in (
-            ("edition_id", "previous_edition_id", "value"),
-            ("previous_edition_id", "edition_id", "previous_value"),
-        ):
-            for pair, rows in table[table[own] == edition].groupby(other):
-                values = rows.set_index(["basis", "measure"])[column].dropna()
-                same = all(
-                    statistic in of_all and np.isclose(values["all", statistic], np.mean(_middle(of_all[statistic])))
-                    for basis, statistic in values.index
-                    if basis == "all"
-                )
-                for (basis, statistic), value in values.items() if same else ():
-                    if basis == "panel":
-                        clusters = members["panel", str(pair)]
-                        found.append(Figure(f"panel/{pair}", "panel", clusters, statistic, *_range(value)))
-        return found
+    def _of_panels(self, node_id: str, members: Mapping[Group, tuple[int, ...]]) -> list[Figure]:
+        figures = []
+        for row in self.comparison[self.comparison["node_id"] == node_id].to_dict("records"):
+            is_later = row["edition_id"] == self.edition
+            value = row["value" if is_later else "previous_value"]
+            group = ("panel", str(row["previous_edition_id" if is_later else "edition_id"]))
+            if row["basis"] == "panel" and not pd.isna(value):
+                figures.append(Figure(group, members[group], row["measure"], *before_rounding(value)))
+        return figures
 
 
-def _range(value: float) -> tuple[float, float]:
-    """Between what the unrounded figure was: half a unit of two decimals, or nothing when it has more of them."""
-    slack = 0.005 if abs(value - round(value, 2)) < 1e-9 else 1e-9
-    return value - slack, value + slack
-
-
-def _middle(figure: Figure) -> float:
-    return (figure.low + figure.high) / 2
+def before_rounding(value: float) -> tuple[float, float]:
+    """Between what a figure was before it was rounded to two decimals; what has more of them was not rounded."""
+    slack = 0.005 if abs(value - round(value, 2)) < 1e-9 else 0.0
+    return value - slack - 1e-9, value + slack + 1e-9
 
 
 def known_memberships(benchmarking: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Which cluster is in which segment, and in the panel with which other edition."""
-    columns = benchmarking.execute("select * from core.dim_cluster_edition").df()
+    """Edition, cut, segment and cluster: who is in which segment, among all, or in the panel with another edition."""
+    clusters = benchmarking.execute("select * from core.dim_cluster_edition").df()
     cuts = benchmarking.execute("select distinct cut_id from core.dim_segment where cut_id != 'all'").df()["cut_id"]
-    long = columns.melt(["edition_id", "cluster_id"], list(cuts), "cut_id", "segment_id").dropna(subset="segment_id")
-    everyone = columns[["edition_id", "cluster_id"]].assign(cut_id="all", segment_id="all")
-    pairs = columns[["edition_id", "cluster_id"]].merge(
-        columns[["edition_id", "cluster_id"]], on="cluster_id", suffixes=("", "_other")
-    )
-    panels = pairs[pairs["edition_id"] != pairs["edition_id_other"]].assign(
-        cut_id="panel", segment_id=lambda table: table["edition_id_other"].astype(str)
-    )
-    names = ["edition_id", "cut_id", "segment_id", "cluster_id"]
-    return pd.concat([everyone[names], long[names], panels[names]], ignore_index=True)
+    who = ["edition_id", "cluster_id"]
+    segments = clusters.melt(who, list(cuts), "cut_id", "segment_id").dropna(subset="segment_id")
+    everyone = clusters[who].assign(cut_id="all", segment_id="all")
+    pairs = clusters[who].merge(clusters[who], on="cluster_id", suffixes=("", "_other"))
+    panels = pairs[pairs["edition_id"] != pairs["edition_id_other"]].assign(cut_id="panel")
+    panels["segment_id"] = panels["edition_id_other"].astype(str)
+    return pd.concat([everyone, segments, panels])[["edition_id", "cut_id", "segment_id", "cluster_id"]]
+
+
+def true_scores(benchmarking: duckdb.DuckDBPyConnection, edition: int) -> dict[str, dict[str, Any]]:
+    """Of every node the scores by cluster, which the attacker does not have: to tell whether a claim is right."""
+    rows = benchmarking.execute(
+        "select node_id, cluster_id, score from core.fct_score where edition_id = ? and score is not null", [edition]
+    ).fetchall()
+    scores: dict[str, dict[str, Any]] = {}
+    for node_id, cluster_id, score in rows:
+        scores.setdefault(node_id, {})[cluster_id] = score
+    return scores
