@@ -145,7 +145,8 @@ def _index_page(reports: Sequence[DoorReport], is_sample: bool) -> str:
     body = (
         '<div class="layout"><main>'
         f"<section><h2>Doors</h2>{_table(header, overview, numbers=range(2, 8))}"
-        "<p>A critical check that fails, or cannot be run, stops the publication. Warnings do not.</p>"
+        "<p>A critical check that fails, or cannot be run, stops the publication. Warnings do not. "
+        'History, dbt\'s tests and a table to download: <a href="../data_quality/index.html">data quality</a>.</p>'
         f'</section><section class="{colour}"><h2>What did not pass</h2>'
         f'<div class="scroll">{found}</div></section></main></div>'
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from expectations.dbt_failures import Failures, failing_rows
 from expectations.result import CheckResult, Status, naive_utc
+
+if TYPE_CHECKING:
+    import duckdb
 
 # For tests that do not say under which dimension they count (`meta: {dimension: …}`).
 _DIMENSION_OF_TEST = {
@@ -25,13 +30,14 @@ def dbt_check_results(
     door: str,
     *,
     run_id: str,
-    load_ids: Mapping[int, str],
     checked_at: datetime,
+    connection: duckdb.DuckDBPyConnection,
 ) -> list[CheckResult]:
     """The data tests among dbt's results, as rows; other results are left out.
 
-    A test looks at all editions at once: its row is of an edition and a load only when there is just one. A
-    test that could not run, or was skipped because what it tests was not built, is an error.
+    A test looks at all editions at once, so its row is of no edition and no load; of which editions the failing rows
+    are is part of what was observed. Those rows, and how many rows a table has, are read from the work file through
+    `connection`. A test that could not run, or was skipped because what it tests was not built, is an error.
     """
     results = [result for result in run_results if result.node.resource_type in ("model", "seed", "snapshot", "test")]
     tables = {
@@ -39,36 +45,56 @@ def dbt_check_results(
         for result in results
         if result.node.resource_type != "test"
     }
-    (edition, load), *others = load_ids.items() or [(None, None)]
-    edition, load = (None, None) if others else (edition, load)
+    tests = [result for result in results if result.node.resource_type == "test"]
+    keys = {
+        result.node.attached_node: generic.kwargs["columns"]
+        for result in tests
+        if (generic := _generic(result.node)) and generic.name == "key"
+    }
+    row_counts = _row_counts(connection)
     rows = []
-    for result in results:
+    for result in tests:
         node = result.node
-        if node.resource_type != "test":
-            continue
         status = _STATUSES.get(str(result.status), "error")
+        entity = entity_of(node, tables)
+        failures = Failures("[]", {})
+        if status == "fail":
+            failures = failing_rows(connection, node, keys.get(getattr(node, "attached_node", None), ()))
         rows.append(
             CheckResult(
                 run_id=run_id,
-                load_id=load,
-                edition_id=edition,
+                load_id=None,
+                edition_id=None,
                 tool="dbt",
                 door=door,
                 check_id=node.name,
-                dimension=_dimension(node),
-                entity=_entity(node, tables),
+                dimension=dimension_of(node),
+                entity=entity,
                 column_name=getattr(node, "column_name", None),
-                severity="critical" if str(node.config.severity).lower() == "error" else "warning",
+                severity=severity_of(node),
                 status=status,
-                observed=_observed(result, status),
-                expected=_expected(node),
-                n_rows=None,
+                observed=_observed(result, status, failures),
+                expected=expected_by(node),
+                n_rows=None if status == "error" else row_counts(entity),
                 n_failed=None if status == "error" else int(result.failures or 0),
-                failing_keys="[]",
+                failing_keys=failures.keys,
                 checked_at=naive_utc(checked_at),
             )
         )
     return rows
+
+
+def _row_counts(connection: duckdb.DuckDBPyConnection) -> Callable[[str], int | None]:
+    """How many rows a table or view (`schema.name`) has, counted once; None for what is neither."""
+    named = "select table_schema || '.' || table_name from information_schema.tables"
+    tables = {name for (name,) in connection.execute(named).fetchall()}
+
+    @cache
+    def count(table: str) -> int | None:
+        quoted = ".".join(f'"{part}"' for part in table.split("."))
+        return connection.execute(f"select count(*) from {quoted}").fetchall()[0][0] if table in tables else None
+
+    return count
 
 
 def _generic(node: Any) -> Any | None:  # noqa: ANN401  a dbt node
@@ -76,13 +102,19 @@ def _generic(node: Any) -> Any | None:  # noqa: ANN401  a dbt node
     return getattr(node, "test_metadata", None)
 
 
-def _dimension(node: Any) -> str:  # noqa: ANN401
+def severity_of(node: Any) -> str:  # noqa: ANN401
+    """`critical` for a test that stops the publication, else `warning`."""
+    return "critical" if str(node.config.severity).lower() == "error" else "warning"
+
+
+def dimension_of(node: Any) -> str:  # noqa: ANN401
+    """What the test is about: as it says itself, else by the kind of test."""
     said = (getattr(node.config, "meta", None) or {}).get("dimension")
     generic = _generic(node)
     return said or _DIMENSION_OF_TEST.get(generic.name if generic else "", "consistency")
 
 
-def _entity(node: Any, tables: Mapping[str, str]) -> str:  # noqa: ANN401
+def entity_of(node: Any, tables: Mapping[str, str]) -> str:  # noqa: ANN401
     """The table tested, with its schema if it was built in this run; a query's own name if it tests none.
 
     Of the tables that a query compares it is the first built in this run: its other inputs were built before.
@@ -96,15 +128,17 @@ def _entity(node: Any, tables: Mapping[str, str]) -> str:  # noqa: ANN401
     return built[0] if built else ".".join(candidates[0].split(".")[2:])
 
 
-def _observed(result: Any, status: Status) -> str:  # noqa: ANN401
+def _observed(result: Any, status: Status, failures: Failures) -> str:  # noqa: ANN401
     if status == "pass":
         return "no row against it"
     if status == "error":
         return f"{result.status}: {result.message or 'not run'}"
-    return f"{result.failures} rows against it"
+    editions = f": {failures}" if failures.editions else ""
+    return f"{result.failures} rows against it{editions}"
 
 
-def _expected(node: Any) -> str:  # noqa: ANN401
+def expected_by(node: Any) -> str:  # noqa: ANN401
+    """What the test expects, in a line: its kind and arguments."""
     generic = _generic(node)
     if generic is None:
         return "no row against it"

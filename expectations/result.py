@@ -19,7 +19,7 @@ Status = Literal["pass", "fail", "error", "not_applicable"]
 class CheckResult:
     """What one check said of one edition: a row of `raw.check_result`.
 
-    `edition_id` and `load_id` are null when the check is about the whole warehouse. `n_rows` counts what was
+    `edition_id` and `load_id` are null when the check looks at all editions at once. `n_rows` counts what was
     looked at and `n_failed` all that failed; `failing_keys` is a JSON list of the first of them. `checked_at`
     is UTC, without zone.
     """
@@ -73,21 +73,41 @@ def naive_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _table(rows: Sequence[CheckResult]) -> pa.Table:
+def _table(rows: Sequence[CheckResult], run_no: int) -> pa.Table:
     import pyarrow as pa
 
-    numbers = {"edition_id": pa.int32(), "n_rows": pa.int64(), "n_failed": pa.int64()}
+    numbers = {"run_no": pa.int32(), "edition_id": pa.int32(), "n_rows": pa.int64(), "n_failed": pa.int64()}
     types: dict[str, Any] = numbers | {"checked_at": pa.timestamp("us")}
-    schema = pa.schema([(column.name, types.get(column.name, pa.string())) for column in fields(CheckResult)])
-    return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)
+    names = ["run_no", *(column.name for column in fields(CheckResult))]
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in names])
+    return pa.Table.from_pylist([{"run_no": run_no} | asdict(row) for row in rows], schema=schema)
+
+
+def run_number(folder: Path, run_id: str) -> int:
+    """The place of a run among all whose results `folder` keeps, from 1: the order of runs, whatever the clock said.
+
+    To be asked by who holds the warehouse lock: a run that has no file yet takes the next number.
+    """
+    import pyarrow.parquet as pq
+
+    own = sorted(folder.glob(f"{run_id}-*.parquet"))
+    runs: dict[str, int] = {}
+    for path in own or sorted(folder.glob("*.parquet")):
+        # Results from before runs were numbered have no such column: they count as earlier.
+        kept = pq.ParquetFile(path).read(columns=["run_id", "run_no"]).slice(0, 1).to_pylist()
+        runs |= {row["run_id"]: row.get("run_no") or 0 for row in kept}
+    return runs.get(run_id) or max(len(runs), *runs.values(), 0) + 1
 
 
 def append_check_results(path: Path, rows: Sequence[CheckResult]) -> None:
-    """Keep the rows as the Parquet file `path`, complete or not at all; rows it holds already stay."""
+    """Keep the rows, all of one run, as the Parquet file `path` named `<run>-…`, complete or not at all.
+
+    Rows it holds already stay. Each gets its run's number (`run_number`).
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    batch = _table(rows)
+    batch = _table(rows, run_number(path.parent, rows[0].run_id) if rows else 0)
     if path.exists():
         batch = pa.concat_tables([pq.read_table(path), batch])
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations import (
     facts_complete,
+    facts_corrections,
     facts_fence,
     facts_values,
     raw_answers,
@@ -40,7 +41,7 @@ _CHECKS: Mapping[str, tuple[Check, ...]] = {
         *raw_asked.CHECKS,
         *raw_members.CHECKS,
     ),
-    "facts": (*facts_complete.CHECKS, *facts_values.CHECKS, *facts_fence.CHECKS),
+    "facts": (*facts_complete.CHECKS, *facts_values.CHECKS, *facts_fence.CHECKS, *facts_corrections.CHECKS),
     "scores": scores.CHECKS,
 }
 

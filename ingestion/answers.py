@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingestion.problem import Problem
+from ingestion.problem import Problem, RejectedAnswer
 from ingestion.value import Status
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A delivered file: under which name it came, what it holds by hash, and how it was read."""
+    """A delivered file: under which name it came, what it holds by hash, and how it was read.
+
+    `survey` is empty for a file of a refused delivery that belongs to no survey of the edition.
+    """
 
     survey: str
     file_name: str
@@ -39,21 +42,6 @@ class Answer:
     sheet: str | None
     row_number: int
     column_name: str
-
-
-@dataclass(frozen=True)
-class RejectedAnswer:
-    """A cell that could not be read: where it stands, what was found, what was expected and why it was rejected."""
-
-    edition_id: int
-    survey: str
-    file_name: str
-    sheet: str | None
-    row_number: int
-    column_name: str
-    found: str
-    expected: str
-    reason: str
 
 
 @dataclass

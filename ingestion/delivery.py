@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from ingestion.manifest import check_hashes, check_names, delivered_paths, read_
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.reading import read_answers
 from ingestion.table import FileUnreadable, Table, read_table
+
+logger = logging.getLogger("clusterbench")
 
 _CHUNK = 1 << 20
 
@@ -110,7 +113,7 @@ def _store(
     A file that somebody was erased from is recognised, but what it held does not come back.
     """
     raw.mkdir(parents=True, exist_ok=True)
-    digest, n_bytes, partial = hashlib.sha256(), 0, raw / f".partial-{os.getpid()}-{survey}"
+    digest, n_bytes, partial = hashlib.sha256(), 0, raw / f".partial-{os.getpid()}-{survey or 'none'}"
     try:
         with source.open("rb") as delivered, partial.open("wb") as copy:
             while chunk := delivered.read(_CHUNK):
@@ -134,19 +137,41 @@ def receive(
     """Copy the edition's files from the inbox (never changed by us) to the raw store.
 
     The copies are what counts: they are compared with the manifest, so that a file which changes while it is read
-    does not slip through. Raises DeliveryRefused when the set of files is not complete, or one of them was removed
-    from the raw store because it could hold an erased respondent.
+    does not slip through. Raises DeliveryRefused, with what was copied, when the set of files is not complete, or one
+    of them was removed from the raw store because it could hold an erased respondent.
     """
     found, problems = find_files(codebook, inbox)
     if problems:
-        raise DeliveryRefused(codebook.edition_id, problems)
+        stored = _store_incomplete(codebook, inbox, raw, received_at, erasures)
+        raise DeliveryRefused(codebook.edition_id, problems, files=stored)
     files = tuple(
         _store(path, raw, survey, codebook.surveys[survey].format, received_at, erasures)
         for survey, path in sorted(found.items())
     )
     if problems := [*check_content(inbox, files), *_removed(files, erasures)]:
-        raise DeliveryRefused(codebook.edition_id, problems)
+        raise DeliveryRefused(codebook.edition_id, problems, files=files)
     return delivery_of(codebook.edition_id, files)
+
+
+def _store_incomplete(
+    codebook: Codebook, inbox: Path, raw: Path, received_at: str, erasures: Erasures
+) -> list[SourceFile]:
+    """Copy what lies in an inbox that is no complete delivery: what was refused stays readable, too.
+
+    Folders and links are left where they are, and so is a file that cannot be read.
+    """
+    stored = []
+    for path in delivered_paths(inbox):
+        if not path.is_file() or path.is_symlink():
+            continue
+        claimed = [name for name, survey in codebook.surveys.items() if path.match(survey.file_pattern)]
+        for survey in claimed or [""]:
+            format = codebook.surveys[survey].format if survey else path.suffix.lower().lstrip(".")
+            try:
+                stored.append(_store(path, raw, survey, format, received_at, erasures))
+            except OSError as error:
+                logger.warning("%s: not copied to the raw store (%s)", path, error.strerror)
+    return stored
 
 
 def _removed(files: Sequence[SourceFile], erasures: Erasures) -> list[Problem]:
@@ -197,5 +222,5 @@ def read_delivery(
     tables = read_tables(codebook, paths, problems, erasures)
     reading = read_answers(codebook, tables, delivery.delivery_id, identities, erasures)
     if problems := [*problems, *reading.problems]:
-        raise DeliveryRefused(codebook.edition_id, problems)
+        raise DeliveryRefused(codebook.edition_id, problems, rejected=reading.rejected)
     return reading

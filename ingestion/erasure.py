@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,17 @@ class Erasures:
 
 
 NOTHING_ERASED = Erasures()
+
+
+def erasures_of(entries: Iterable[Mapping[str, Any]]) -> Erasures:
+    """Every erasure that entries of the ledger tell of, oldest first."""
+    return Erasures(
+        [
+            Erasure(
+                **{name: entry[name] for name in Erasure.__dataclass_fields__ if name in entry}
+                | {"row_numbers": tuple(entry["row_numbers"]), "erased_at": entry["at"]}
+            )
+            for entry in entries
+            if entry["event"] == "respondent_erased"
+        ]
+    )

@@ -10,15 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from ingestion.answers import RejectedAnswer, SourceFile
-from ingestion.erasure import Erasure, Erasures
-
-Outcome = Literal["loaded", "unchanged", "refused", "failed"]
+from ingestion.answers import SourceFile
+from ingestion.erasure import Erasure, Erasures, erasures_of
+from ingestion.load import Load, Outcome, loads_of, published_of
+from ingestion.problem import RejectedAnswer
 
 FIRST_HASH = "0" * 64
 
@@ -27,40 +26,8 @@ class LedgerBroken(Exception):
     """An entry of the ledger does not follow from the one before it; the message names file and line."""
 
 
-@dataclass(frozen=True)
-class Load:
-    """One attempt to load a delivery, as the ledger's entries tell it. `outcome` None: not finished.
-
-    A provisional delivery is one of fieldwork in progress; unless it was loaded for publication it is shown in the
-    provisional release only, and never becomes current.
-    """
-
-    load_id: str
-    edition_id: int
-    started_at: str
-    code_version: str
-    run_id: str
-    delivery_id: str | None = None
-    is_sample: bool = False
-    is_provisional: bool = False
-    is_for_publication: bool = True
-    files: tuple[SourceFile, ...] = ()
-    encodings: Mapping[str, str | None] = field(default_factory=dict)
-    n_rows: Mapping[str, int] = field(default_factory=dict)
-    n_answers: int | None = None
-    rejected: tuple[RejectedAnswer, ...] = ()
-    finished_at: str | None = None
-    outcome: Outcome | None = None
-    reason: str | None = None
-    problems: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether reading found a complete delivery, whose publication is still open."""
-        return self.outcome is None and self.n_answers is not None
-
-
-def _hash(entry: Mapping[str, Any]) -> str:
+def entry_hash(entry: Mapping[str, Any]) -> str:
+    """The hash that an entry must carry: of all its other fields, `previous` among them."""
     body = {key: value for key, value in entry.items() if key != "hash"}
     return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -92,16 +59,20 @@ class Ledger:
                     entry = json.loads(line)
                 except json.JSONDecodeError as error:
                     raise LedgerBroken(f"{self.path}, line {number}: not an entry ({error})") from error
-                if entry.get("previous") != previous or entry.get("hash") != _hash(entry):
+                if entry.get("previous") != previous or entry.get("hash") != entry_hash(entry):
                     raise LedgerBroken(
                         f"{self.path}, line {number}: the entry does not follow from the one before; "
-                        "the ledger was changed after it was written. Restore it from a backup."
+                        "the ledger was changed after it was written. Restore it from a backup "
+                        "(`clusterbench audit verify` names every line that does not hold)."
                     )
                 previous = entry["hash"]
                 yield entry
 
     def append(self, event: str, **content: object) -> dict[str, Any]:
-        """Add an entry and wait until it is on disk."""
+        """Add an entry and wait until it is on disk.
+
+        `at` is what the clock says, which may have been set back since the entry before: what counts is the sequence.
+        """
         previous, sequence, size = FIRST_HASH, 0, 0
         for entry in self.entries():
             previous, sequence = entry["hash"], entry["sequence"]
@@ -109,7 +80,7 @@ class Ledger:
             text = self.path.read_bytes()
             size = text.rfind(b"\n") + 1
         entry = {"sequence": sequence + 1, "event": event, "at": utc_now(), **content, "previous": previous}
-        entry["hash"] = _hash(entry)
+        entry["hash"] = entry_hash(entry)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         with self.path.open("r+b" if self.path.exists() else "w+b") as file:
@@ -120,10 +91,25 @@ class Ledger:
             os.fsync(file.fileno())
         return entry
 
-    def start_load(self, edition_id: int, code_version: str, run_id: str) -> str:
+    def start_load(
+        self,
+        edition_id: int,
+        code_version: str,
+        run_id: str,
+        git_revision: str | None = None,
+        lock_sha256: str | None = None,
+    ) -> str:
         """Record that a load begins; returns its load_id."""
         load_id = f"L{len(self.loads()) + 1:06d}"
-        self.append("load_started", load_id=load_id, edition_id=edition_id, code_version=code_version, run_id=run_id)
+        self.append(
+            "load_started",
+            load_id=load_id,
+            edition_id=edition_id,
+            code_version=code_version,
+            git_revision=git_revision,
+            lock_sha256=lock_sha256,
+            run_id=run_id,
+        )
         return load_id
 
     def accept_load(
@@ -160,38 +146,7 @@ class Ledger:
 
     def loads(self) -> list[Load]:
         """Every load, oldest first."""
-        loads: dict[str, Load] = {}
-        for entry in self.entries():
-            if entry["event"] == "load_started":
-                loads[entry["load_id"]] = Load(
-                    entry["load_id"], entry["edition_id"], entry["at"], entry["code_version"], entry["run_id"]
-                )
-            elif entry["event"] == "load_accepted":
-                loads[entry["load_id"]] = replace(
-                    loads[entry["load_id"]],
-                    delivery_id=entry["delivery_id"],
-                    is_sample=entry["is_sample"],
-                    files=tuple(SourceFile(**file) for file in entry["files"]),
-                    encodings=entry["encodings"],
-                    n_rows=entry["n_rows"],
-                    n_answers=entry["n_answers"],
-                    rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"]),
-                    # Entries from before there were provisional loads do not say it.
-                    is_provisional=entry.get("is_provisional", False),
-                    is_for_publication=entry.get("is_for_publication", True),
-                )
-            elif entry["event"] == "load_finished":
-                load = loads[entry["load_id"]]
-                loads[entry["load_id"]] = replace(
-                    load,
-                    finished_at=entry["at"],
-                    outcome=entry["outcome"],
-                    reason=entry["reason"],
-                    problems=tuple(entry.get("problems", ())),
-                    delivery_id=entry.get("delivery_id", load.delivery_id),
-                    files=tuple(SourceFile(**file) for file in entry["files"]) if "files" in entry else load.files,
-                )
-        return list(loads.values())
+        return loads_of(self.entries())
 
     def candidates(self) -> dict[int, Load]:
         """The load whose delivery each edition shows in the next release: an accepted one, else the current one."""
@@ -215,17 +170,20 @@ class Ledger:
 
     def erasures(self) -> Erasures:
         """Every erasure, oldest first."""
-        return Erasures(
-            [
-                Erasure(
-                    **{name: entry[name] for name in Erasure.__dataclass_fields__ if name in entry}
-                    | {"row_numbers": tuple(entry["row_numbers"]), "erased_at": entry["at"]}
-                )
-                for entry in self.entries()
-                if entry["event"] == "respondent_erased"
-            ]
-        )
+        return erasures_of(self.entries())
+
+    def releases(self) -> dict[str, dict[str, Any]]:
+        """The entry of every release ever made, by its id, oldest first."""
+        return {entry["release_id"]: entry for entry in self.entries() if entry["event"] == "released"}
+
+    def published(self) -> str | None:
+        """The release that readers use, as far as the ledger knows: the last one published or restored."""
+        return published_of(self.entries())
 
     def n_releases(self) -> int:
         """How many releases were ever made, published ones and provisional ones."""
-        return sum(entry["event"] == "released" for entry in self.entries())
+        return len(self.releases())
+
+    def next_release_id(self) -> str:
+        """The id of the release to be made next; none is given twice."""
+        return f"R{max((int(name[1:]) for name in self.releases()), default=0) + 1:06d}"

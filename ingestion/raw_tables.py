@@ -5,7 +5,7 @@ This is the one definition of their columns; dbt reads them as the source `raw`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 
 from ingestion.answers import Answer
 from ingestion.codebook import Codebook
+from ingestion.correction_file import Correction
 from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
-from ingestion.ledger import Load
+from ingestion.load import Load
 
 RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -78,21 +79,32 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "load": """
             load_id VARCHAR, edition_id INTEGER, delivery_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
             outcome VARCHAR, is_current BOOLEAN, n_files BIGINT, n_rows BIGINT, n_answers BIGINT, n_rejected BIGINT,
-            code_version VARCHAR, run_id VARCHAR, is_provisional BOOLEAN""",
+            code_version VARCHAR, run_id VARCHAR, is_provisional BOOLEAN, git_revision VARCHAR, lock_sha256 VARCHAR,
+            reason VARCHAR""",
         "source_file": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sha256 VARCHAR, n_bytes BIGINT,
             format VARCHAR, encoding VARCHAR, n_rows BIGINT, received_at TIMESTAMP""",
         "rejected_answer": """
             load_id VARCHAR, edition_id INTEGER, survey VARCHAR, file_name VARCHAR, sheet VARCHAR,
             row_number INTEGER, column_name VARCHAR, found VARCHAR, expected VARCHAR, reason VARCHAR""",
+        "correction": """
+            edition_id INTEGER, correction_id VARCHAR, row_number INTEGER, file_sha256 VARCHAR, cluster_id VARCHAR,
+            survey VARCHAR, question_id VARCHAR, option_id VARCHAR, column_name VARCHAR, is_item_count BOOLEAN,
+            node_id VARCHAR, action VARCHAR, new_value VARCHAR, new_number DOUBLE, new_option_id VARCHAR,
+            expected_before VARCHAR, expected_number DOUBLE, expected_option_id VARCHAR, expected_tolerance DOUBLE,
+            reason VARCHAR, reported_by VARCHAR, status VARCHAR""",
+        "reviewed_file": "path VARCHAR, sha256 VARCHAR",
         "erasure": """
             edition_id INTEGER, survey VARCHAR, respondent_id VARCHAR, row_number INTEGER, file_name VARCHAR,
             file_sha256 VARCHAR, erased_sha256 VARCHAR, reason VARCHAR, erased_at TIMESTAMP""",
         "check_result": """
-            run_id VARCHAR, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR, check_id VARCHAR,
-            dimension VARCHAR, entity VARCHAR,
+            run_id VARCHAR, run_no INTEGER, load_id VARCHAR, edition_id INTEGER, tool VARCHAR, door VARCHAR,
+            check_id VARCHAR, dimension VARCHAR, entity VARCHAR,
             column_name VARCHAR, severity VARCHAR, status VARCHAR, observed VARCHAR, expected VARCHAR,
             n_rows BIGINT, n_failed BIGINT, failing_keys VARCHAR, checked_at TIMESTAMP""",
+        "intended_check": """
+            tool VARCHAR, door VARCHAR, check_id VARCHAR, dimension VARCHAR, entity VARCHAR, column_name VARCHAR,
+            severity VARCHAR, description VARCHAR, expected VARCHAR, is_of_the_record BOOLEAN""",
         "release": "release_id VARCHAR, released_at TIMESTAMP, code_version VARCHAR, is_sample BOOLEAN",
     }
 )
@@ -137,7 +149,7 @@ _CODEBOOK_TABLES = MappingProxyType(
     }
 )
 REFERENCE_TABLES = (*_CODEBOOK_TABLES, "survey", "edition_setting", "framework_node", "cluster_lineage")
-DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer")
+DELIVERY_TABLES = (*REFERENCE_TABLES, "answer", "delivery", "rejected_answer", "correction", "reviewed_file")
 
 
 def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequence[Codebook]) -> None:
@@ -175,6 +187,8 @@ def fill_from_deliveries(
     codebooks: Sequence[Codebook],
     identities: Identities,
     answers: Sequence[Path],
+    corrections: Sequence[Correction] = (),
+    reviewed: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, int]:
     """Fill the raw tables about answers: deliveries, codebooks, and the answers kept in the Parquet files `answers`.
 
@@ -200,8 +214,10 @@ def fill_from_deliveries(
     insert_rows(
         connection,
         "rejected_answer",
-        [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected],
+        _rejected(loads),
     )
+    insert_rows(connection, "correction", [vars(correction) for correction in corrections])
+    insert_rows(connection, "reviewed_file", [{"path": path, "sha256": sha256} for path, sha256 in reviewed.items()])
     for path in answers:
         connection.execute("insert into raw.answer by name select * from read_parquet(?)", [str(path)])
     return {name: _count(connection, name) for name in DELIVERY_TABLES}
@@ -214,7 +230,7 @@ def fill_from_ledger(
     released_at: str,
     erasures: Erasures,
 ) -> dict[str, int]:
-    """Fill the raw tables about loads: every load of the ledger, the files it received, and what was erased of them.
+    """Fill the raw tables about loads: every load, its files, the cells it could not read, and what was erased.
 
     `released` are the loads whose deliveries the release shows, by edition: the release is made before the ledger
     says that it was, so a load still open among them counts as loaded at `released_at`.
@@ -239,6 +255,9 @@ def fill_from_ledger(
                 "code_version": load.code_version,
                 "run_id": load.run_id,
                 "is_provisional": load.is_provisional,
+                "git_revision": load.git_revision,
+                "lock_sha256": load.lock_sha256,
+                "reason": load.reason,
             }
             for load in loads
         ],
@@ -250,7 +269,7 @@ def fill_from_ledger(
             {
                 "load_id": load.load_id,
                 "edition_id": load.edition_id,
-                "survey": file.survey,
+                "survey": file.survey or None,
                 "file_name": file.file_name,
                 "sha256": file.sha256,
                 "n_bytes": file.n_bytes,
@@ -263,6 +282,8 @@ def fill_from_ledger(
             for file in load.files
         ],
     )
+    # Those of the loads that the release shows are there already.
+    insert_rows(connection, "rejected_answer", _rejected(load for load in loads if load.load_id not in current))
     insert_rows(
         connection,
         "erasure",
@@ -274,6 +295,16 @@ def fill_from_ledger(
         ],
     )
     return {name: _count(connection, name) for name in ("load", "source_file", "erasure")}
+
+
+def _rejected(loads: Iterable[Load]) -> list[dict[str, object]]:
+    return [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected]
+
+
+def delivered_clusters(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:
+    """The clusters of each edition that answered anything."""
+    query = "select edition_id, list(distinct cluster_id) from raw.answer group by edition_id"
+    return {edition_id: set(clusters) for edition_id, clusters in connection.execute(query).fetchall()}
 
 
 def _utc(moment: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -37,12 +38,29 @@ AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 def read_rows(path: Path, model: type[AnyRow]) -> tuple[AnyRow, ...]:
-    """The rows of a CSV file, each checked against `model`. Raises CodebookError, naming file, row and column."""
+    """The rows of a CSV file in UTF-8, each checked against `model`. Raises CodebookError, naming file, row, column."""
     if not path.is_file():
         raise CodebookError(f"{path}: the file is missing; its columns are {', '.join(model.model_fields)}")
     rows = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodebookError(f"{path}: byte {error.start} is not UTF-8; save the file as CSV in UTF-8") from error
+    with io.StringIO(text, newline="") as file:
+        reader = csv.DictReader(file)
+        found = reader.fieldnames or ()
+        needed = [name for name, field in model.model_fields.items() if field.is_required()]
+        if found and (missing := [name for name in needed if name not in found]):
+            raise CodebookError(
+                f"{path}, row 1: found the columns {', '.join(found)}; missing are {', '.join(missing)} "
+                "(commas stand between cells)"
+            )
+        for number, row in enumerate(reader, start=2):
+            if None in row:
+                raise CodebookError(
+                    f"{path}, row {number}: found {row[None]!r} beyond the last column; "
+                    "a cell with a comma in it needs double quotes around it"
+                )
             try:
                 rows.append(model.model_validate(row))
             except ValidationError as error:

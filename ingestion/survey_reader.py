@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.answers import Answer, Reading, RejectedAnswer, SourceFile
+from ingestion.answers import Answer, Reading, SourceFile
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
-from ingestion.problem import Problem
+from ingestion.problem import Problem, RejectedAnswer
 from ingestion.table import Cell, Table
 from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
 

@@ -8,18 +8,20 @@ from typing import Any
 
 import dagster as dg
 
+from expectations import intended_rows
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.erasing import remove_releases_of_erased
 from orchestration.parsed_project import ParsedProject
 from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
+from orchestration.quality import write_page
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
 
 OWNERS = ["team:data-engineers"]
-AUDIT_TABLES = ("load", "source_file", "erasure", "check_result", "release")
+AUDIT_TABLES = ("load", "source_file", "erasure", "check_result", "intended_check", "release")
 
 
 def edition_partitions(codebooks: Path) -> dg.StaticPartitionsDefinition:
@@ -108,15 +110,20 @@ def raw_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
     yield from _materialised(DELIVERY_TABLES, warehouse.installation.fill_raw_tables())
 
 
-@dg.multi_asset(
-    name="audit_tables",
-    specs=_raw_specs(AUDIT_TABLES, [["core", "fct_score"]], "The record of loads, checks and the release to be"),
-    pool="warehouse",
-)
-def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
-    """Bring the ledger and every check result into the work file, and name the release to be."""
-    filled = warehouse.installation.fill_audit_tables(warehouse.release_to_be(context.run_id))
-    yield from _materialised(AUDIT_TABLES, filled)
+def audit_asset(parsed: ParsedProject) -> dg.AssetsDefinition:
+    """The asset that brings the record into the work file."""
+
+    @dg.multi_asset(
+        name="audit_tables",
+        specs=_raw_specs(AUDIT_TABLES, [["core", "fct_score"]], "The record of loads, checks and the release to be"),
+        pool="warehouse",
+    )
+    def audit_tables(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult]:
+        """Bring the ledger and every check result into the work file, and name the release to be."""
+        release, intended = warehouse.release_to_be(context.run_id), intended_rows(parsed.manifest)
+        yield from _materialised(AUDIT_TABLES, warehouse.installation.fill_audit_tables(release, intended))
+
+    return audit_tables
 
 
 def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsDefinition:
@@ -136,15 +143,16 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
 
         keep = keep_releases()  # a setting that cannot be read stops the run before anything is published
         home = warehouse.installation.home
-        docs = home.warehouse / "docs"
+        docs = home.docs
         release = warehouse.release_to_be(context.run_id)
         notice = SYNTHETIC_NOTICE if release.is_sample else ""
         page = docs / "dbt" / "index.html"
         generate_docs(home.work_file, page, parsed.manifest, parsed.project, target_path=home.dbt, notice=notice)
+        write_page(warehouse, context.run_id, release)
         folder = write_release(home, release, docs)
         # A release that shows fieldwork in progress is there to be inspected; readers keep the published one.
         point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
-        warehouse.installation.record_release(release.release_id, set(release.loads.values()))
+        warehouse.installation.record_release(release.release_id)
         drop_overtaken_provisional(home, release)
         removed = remove_old_releases(home, keep)
         removed += remove_releases_of_erased(home, warehouse.installation.ledger.erasures())

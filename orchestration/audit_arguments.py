@@ -16,7 +16,8 @@ def add_audits(audit: argparse.ArgumentParser, common: argparse.ArgumentParser, 
         command.set_defaults(action=action)
         return command
 
-    add("verify", "prove that ledger, raw files and releases belong together, and name what does not")
+    verify = add("verify", "prove that ledger, raw files and releases belong together, and name what does not")
+    verify.add_argument("--head", metavar="HASH", help="also prove that the entry noted earlier is still in the chain")
     trace = add("trace", "follow a figure down to the answers, files and rows it comes from")
     trace.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     trace.add_argument("--node", required=True, metavar="ID", help="indicator, sub-area, area or overall, such as I.3")
@@ -24,9 +25,11 @@ def add_audits(audit: argparse.ArgumentParser, common: argparse.ArgumentParser, 
     figure.add_argument("--segment", metavar="CUT/SEGMENT", help="a figure of a segment, such as size/small or all/all")
     figure.add_argument("--cluster", metavar="ID", help="the score of one cluster")
     trace.add_argument("--measure", metavar="NAME", help="with --segment: the figure, such as median (default)")
+    trace.add_argument("--of", choices=["score", "value"], default="score", help="scores, or values of an indicator")
     trace.add_argument("--release", metavar="ID", help="the release it is in (default: the published one)")
     diff = add("diff", "list which answers, values, scores and ranks differ between two releases")
     diff.add_argument("before", metavar="RELEASE", help="a release kept, such as R000001, or the folder of one")
     diff.add_argument("after", metavar="RELEASE", help="the release to compare it with")
+    diff.add_argument("--limit", type=int, default=20, metavar="N", help="rows to print of each kind (default 20)")
     history = add("history", "tell what the ledger knows: loads, releases, corrections, erasures")
     history.add_argument("edition", type=int, nargs="?", metavar="EDITION", help="only of this edition")

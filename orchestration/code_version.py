@@ -5,25 +5,49 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from orchestration.paths import PROJECT
 
 _SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
-_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md"}
+_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md", ".j2"}
 
 
-def _revision(project: Path) -> str:
+LOCK = Path("requirements") / "clusterbench.lock"
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code at work, as the ledger records it with every load and release.
+
+    `version` covers all of it (`code_version`); `git_revision` is the commit it was checked out from, None outside a
+    repository; `lock_sha256` the hash of the file that pins the dependencies, None when it is not there.
+    """
+
+    version: str
+    git_revision: str | None
+    lock_sha256: str | None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The three as the ledger's entries name them."""
+        return {
+            "code_version": self.version,
+            "git_revision": self.git_revision,
+            "lock_sha256": self.lock_sha256,
+        }
+
+
+@cache
+def _revision(project: Path) -> str | None:
+    """The full hash of the commit, None outside a repository."""
     try:
         shown = subprocess.run(
-            ["git", "-C", str(project), "rev-parse", "--short=12", "HEAD"],
-            capture_output=True,
-            text=True,
-            check=True,
+            ["git", "-C", str(project), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        return "no-revision"
+        return None
     return shown.stdout.strip()
 
 
@@ -42,7 +66,8 @@ def _hash(folders: Iterable[Path], root: Path, without: Path | None = None) -> b
 def _code(project: Path) -> tuple[str, bytes]:
     """Revision and hash of the code: hashed once, a process runs the code it has loaded."""
     folders = [project / name for name in _SOURCES]
-    return _revision(project), _hash(folders, project, without=project / "ingestion" / "codebooks")
+    revision = (_revision(project) or "no-revision")[:12]
+    return revision, _hash(folders, project, without=project / "ingestion" / "codebooks")
 
 
 def code_version(codebooks: Path, project: Path = PROJECT) -> str:
@@ -53,3 +78,10 @@ def code_version(codebooks: Path, project: Path = PROJECT) -> str:
     """
     revision, code = _code(project)
     return f"{revision}-{hashlib.sha256(code + _hash([codebooks], codebooks)).hexdigest()[:12]}"
+
+
+def code_at_work(codebooks: Path, project: Path = PROJECT) -> Code:
+    """The code of `project` with the codebooks in use."""
+    lock = project / LOCK
+    lock_sha256 = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None
+    return Code(code_version(codebooks, project), _revision(project), lock_sha256)

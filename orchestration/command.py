@@ -74,6 +74,13 @@ def _load(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> Report:
+    if arguments.as_of:
+        from orchestration.as_of import rebuild_as_of
+
+        def rebuild(earlier: Home) -> Report:
+            return _published(earlier, _job(earlier, arguments, "rebuild"))
+
+        return rebuild_as_of(home, arguments.as_of, rebuild, arguments.wait)
     before: Report = {"seconds": {}}
     if arguments.sample:
         defaults = _parser().parse_args(["sample"])
@@ -216,7 +223,11 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("edition", type=int, metavar="EDITION", help="the edition's year, such as 2024")
     manifest.add_argument("--inbox", metavar="DIR", help="the folder with a folder per edition (default: the inbox)")
     run = add("run", "load every delivery in the inbox, rebuild, check and publish", _run)
-    run.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
+    what = run.add_mutually_exclusive_group()
+    what.add_argument("--sample", action="store_true", help="write the sample exports into the inbox first")
+    what.add_argument(
+        "--as-of", metavar="LOAD", help="load nothing: rebuild the state in which LOAD was published, in as-of/LOAD/"
+    )
     add("check", "rebuild and check from the current deliveries, without publishing", _check)
     add("revalidate", "rebuild, check, and compare the published tables with the result", _revalidate)
     erase = add("erase", "erase one respondent on request, from stored files and releases, and publish", _erase)

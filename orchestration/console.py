@@ -32,12 +32,15 @@ def exit_code(error: Exception) -> int:
         "RealClusters": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
+        "UnknownFigure": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
         "NothingPublished": WRONG_USAGE,
         "NothingToList": WRONG_USAGE,
         "EditionExists": WRONG_USAGE,
         "ErasureRefused": WRONG_USAGE,
         "UnknownRespondent": REFUSED,
+        "NoSuchState": WRONG_USAGE,
+        "StateLost": REFUSED,
     }.get(type(error).__name__, FAILED)
 
 

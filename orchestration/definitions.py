@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.codebook import codebooks_folder
-from orchestration.assets import audit_tables, delivery_asset, edition_partitions, raw_tables, release_asset
+from orchestration.assets import audit_asset, delivery_asset, edition_partitions, raw_tables, release_asset
 from orchestration.doors import DOORS, door_checks
 from orchestration.inbox_sensor import inbox_sensor
 from orchestration.jobs import erase_respondent, restore_release, write_sample_exports
@@ -55,9 +55,9 @@ def build_definitions(
     parsed = ParsedProject(project, home.dbt)
     manifest = parsed.as_json | {"selectors": for_dagster(parsed.as_json["selectors"])}
     stages = [stage_assets(stage, manifest, parsed) for stage in STAGES]
-    rebuild = [raw_tables, *stages, audit_tables, release_asset(marts(manifest), parsed)]
+    rebuild = [raw_tables, *stages, audit_asset(parsed), release_asset(marts(manifest), parsed)]
     received = delivery_asset(codebooks)
-    doors = [door_checks(door) for door in DOORS]
+    doors = [door_checks(door, parsed) for door in DOORS]
     as_rebuilt, arrived = published_tables_check(marts(manifest)), arrival_check(home, codebooks)
     published = dg.AssetSelection.keys(["published", "benchmarking"])
     # What looks at a release or an inbox from outside has jobs of its own.

@@ -9,6 +9,8 @@ import dagster as dg
 import duckdb
 
 from expectations import append_check_results, build_data_docs, intended_checks, run_door
+from orchestration.parsed_project import ParsedProject
+from orchestration.quality import show_what_stopped
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
@@ -21,8 +23,8 @@ DOORS = {
 }
 
 
-def door_checks(door: str) -> dg.AssetChecksDefinition:
-    """The checks of one door, each shown for itself; a critical one blocks."""
+def door_checks(door: str, parsed: ParsedProject) -> dg.AssetChecksDefinition:
+    """The checks of one door, each shown for itself; a critical one blocks. `parsed` builds the record if one does."""
     checks = [check for check in intended_checks() if check.door == door]
     specs = [
         dg.AssetCheckSpec(
@@ -52,7 +54,7 @@ def door_checks(door: str) -> dg.AssetChecksDefinition:
         append_check_results(home.checks / f"{context.run.run_id}-{door}.parquet", report.results)
         warehouse.reports.append(report)
         # After every door, so that the pages tell of a run that goes no further, too.
-        build_data_docs(warehouse.reports, home.warehouse / "docs" / "data_docs")
+        build_data_docs(warehouse.reports, home.docs / "data_docs")
         critical = report.critical_failures
         warnings = [row for row in report.results if row.status in ("fail", "error") and row.severity == "warning"]
         logger.info(
@@ -67,6 +69,7 @@ def door_checks(door: str) -> dg.AssetChecksDefinition:
                 logger.error("%s: %s, edition %s: %s", door, row.check_id, row.edition_id, row.observed)
             reason = f"{door} door: " + ", ".join(sorted({row.check_id for row in critical}))
             warehouse.installation.refuse_open_loads(reason)
+            show_what_stopped(warehouse, parsed, context.run.run_id, f"Critical checks failed at the {reason}.")
         for check in checks:
             rows = [row for row in report.results if row.check_id == check.check_id]
             failing = [row for row in rows if row.status in ("fail", "error")]

@@ -28,6 +28,7 @@ from ingestion.ledger import utc_now
 from ingestion.manifest import delivered_paths, hash_file
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.table import FileUnreadable, read_table
+from orchestration.as_of import remove_stale_states
 from orchestration.loading import Installation
 from orchestration.paths import Home
 from orchestration.publication import attach, literal, release_ids
@@ -86,7 +87,9 @@ def erase(installation: Installation, request: Request) -> dict[str, Any]:
     done += [_remove_whole(installation, request, file) for file, *_ in found.unreadable]
     deleted = _delete_unreferenced(installation)
     _delete_kept_answers(installation)
-    removed = remove_releases_of_erased(installation.home, installation.ledger.erasures())
+    erasures = installation.ledger.erasures()
+    states = remove_stale_states(installation.home, erasures)
+    removed = remove_releases_of_erased(installation.home, erasures)
     logger.info(
         "edition %d: a respondent of %s was erased from %d files, %d copies deleted",
         request.edition_id,
@@ -102,6 +105,7 @@ def erase(installation: Installation, request: Request) -> dict[str, Any]:
         "files": [vars(erasure) for erasure in done],
         "copies_deleted": deleted,
         "releases_removed": removed,
+        "states_removed": states,
         "inbox": _in_inbox(installation, request, survey),
         "to_publish": _has_to_publish(installation),
     }
@@ -151,13 +155,13 @@ def _search(installation: Installation, request: Request, survey: Survey) -> _Fo
 
 
 def _received(installation: Installation, request: Request) -> list[SourceFile]:
-    """The files that the edition's loads received for the survey, each content once."""
+    """The files that the edition's loads received for the survey, or for none that is known, each content once."""
     by_hash = {
         file.sha256: file
         for load in installation.ledger.loads()
         if load.edition_id == request.edition_id
         for file in load.files
-        if file.survey == request.survey
+        if file.survey in (request.survey, "")
     }
     return list(by_hash.values())
 

@@ -6,8 +6,9 @@ finished, published load makes its delivery the current one of its edition.
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +17,31 @@ from typing import Any
 import duckdb
 
 from ingestion.answers import Reading
-from ingestion.codebook import Codebook, codebooks_folder, load_codebook
+from ingestion.codebook import Codebook, codebooks_folder, editions, load_codebook
+from ingestion.corrections import CorrectionsRefused, check_clusters, read_corrections
 from ingestion.delivery import Delivery, read_delivery, receive
 from ingestion.identity import Identities, load_identities
-from ingestion.ledger import Ledger, Load, utc_now
-from ingestion.problem import DeliveryRefused
-from ingestion.raw_tables import create_raw_tables, fill_from_deliveries, fill_from_ledger, insert_rows, write_answers
+from ingestion.ledger import Ledger, utc_now
+from ingestion.load import Load
+from ingestion.manifest import hash_file
+from ingestion.problem import DeliveryRefused, failure_reason
+from ingestion.raw_tables import (
+    create_raw_tables,
+    delivered_clusters,
+    fill_from_deliveries,
+    fill_from_ledger,
+    insert_rows,
+    write_answers,
+)
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
-from orchestration.code_version import code_version
+from orchestration.code_version import Code, code_at_work
 from orchestration.paths import Home
 from orchestration.publication import Release
 
 logger = logging.getLogger("clusterbench")
+
+# What the ledger keeps of a release, beside its loads and the hash of its release.json.
+RELEASED = ("deliveries", "reviewed", "is_for_publication", "code_version", "git_revision", "lock_sha256")
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,9 @@ class Installation:
         return load_codebook(edition_id, self.codebooks)
 
     @property
-    def code_version(self) -> str:
+    def code(self) -> Code:
         """Which code and codebooks are at work."""
-        return code_version(self.codebooks)
+        return code_at_work(self.codebooks)
 
     @property
     def identities(self) -> Identities:
@@ -68,11 +82,12 @@ class Installation:
 
         A provisional one is shown in the provisional release only, unless `publish` says otherwise. The same delivery
         again, shown already by the code as it is, ends as `unchanged`. Raises DeliveryRefused, recorded in the ledger
-        with every problem, when the files are not complete or cannot be read as they are.
+        with every problem, when the files are not complete or cannot be read as they are; whatever else goes wrong is
+        recorded, too.
         """
         codebook = self.codebook(edition_id)
-        load_id = self.ledger.start_load(edition_id, self.code_version, run_id)
-        with self._refusing(load_id):
+        load_id = self.ledger.start_load(edition_id, run_id=run_id, **self.code.as_dict())
+        with self._recording_faults(load_id):
             inbox = self.home.inbox / str(edition_id)
             delivery = receive(codebook, inbox, self.home.raw, utc_now(), self.ledger.erasures())
         is_for_publication = publish or not is_provisional
@@ -86,9 +101,9 @@ class Installation:
     def _accept(
         self, load_id: str, codebook: Codebook, delivery: Delivery, is_provisional: bool, is_for_publication: bool
     ) -> None:
-        with self._refusing(load_id, delivery):
+        with self._recording_faults(load_id, delivery):
             reading = self._read(codebook, delivery)
-        write_answers(reading.answers, self._answers_path(delivery, codebook))
+            write_answers(reading.answers, self._answers_path(delivery, codebook))
         self.ledger.accept_load(
             load_id,
             delivery.delivery_id,
@@ -111,15 +126,20 @@ class Installation:
         )
 
     @contextmanager
-    def _refusing(self, load_id: str, delivery: Delivery | None = None) -> Iterator[None]:
-        """Record a DeliveryRefused in the ledger on its way out."""
+    def _recording_faults(self, load_id: str, delivery: Delivery | None = None) -> Iterator[None]:
+        """Record in the ledger why the load ends here, with the files that were copied, and let the exception out."""
+        received = _received(delivery) if delivery else {}
         try:
             yield
         except DeliveryRefused as error:
-            received = _received(delivery) if delivery else {}
+            received = received or {"files": [vars(file) for file in error.files]}
             problems = [problem.as_dict() for problem in error.problems]
             reason = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the delivery"
-            self.ledger.finish_load(load_id, "refused", reason, problems=problems, **received)
+            rejected = [vars(cell) for cell in error.rejected]
+            self.ledger.finish_load(load_id, "refused", reason, problems=problems, rejected=rejected, **received)
+            raise
+        except Exception as error:
+            self.ledger.finish_load(load_id, "failed", failure_reason(type(error).__name__, str(error)), **received)
             raise
 
     def is_shown(self, delivery: Delivery, is_provisional: bool, is_for_publication: bool) -> bool:
@@ -136,7 +156,7 @@ class Installation:
             release["deliveries"].get(str(delivery.edition_id)) == delivery.delivery_id
             and (is_for_publication or release["deliveries"] == current | own)
             and (delivery.edition_id in release.get("provisional", ())) == is_provisional
-            and release["code_version"] == self.code_version
+            and release["code_version"] == self.code.version
             and release.get("erasures", 0) == len(self.ledger.erasures().entries)
             and release.get("reviewed") == self.reviewed
         )
@@ -144,14 +164,17 @@ class Installation:
     def close_interrupted_loads(self) -> None:
         """Finish what a killed process left open: as loaded if a link points to its release, else as failed.
 
-        To be called with the warehouse lock held, when no other load can be alive.
+        A release that a link points to and the ledger does not tell of is recorded. To be called with the warehouse
+        lock held, when no other load can be alive.
         """
         for leftover in (*self.home.raw.glob(".partial-*"), *(self.home.warehouse / "answers").glob("*.partial")):
             leftover.unlink()
-        left_open = {load.load_id for load in self.ledger.loads() if load.outcome is None}
         for release in (self.home.published_release(), self.home.provisional_release()):
-            if release and left_open & (shown := set(release["loads"].values())):
-                self.record_release(str(release["release_id"]), shown)
+            if release:
+                self.record_release(str(release["release_id"]))
+        published = self.home.published_release()
+        if published and published["release_id"] != self.ledger.published():
+            self.ledger.append("restored", release_id=published["release_id"])
         self.fail_open_loads("interrupted before it was published")
 
     # -- rebuilding --------------------------------------------------------------------------------------------
@@ -182,23 +205,46 @@ class Installation:
     def fill_raw_tables(self) -> dict[str, int]:
         """Make the work file from scratch and fill the raw tables with each edition's candidate delivery.
 
-        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted.
+        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted, and
+        CorrectionsRefused when a corrections file cannot be applied as it is.
         """
         loads = list(self.ledger.candidates().values())
         if not loads:
             raise NothingToBuild(f"No delivery was loaded yet: put one into {self.home.inbox}/<edition>/ and load it.")
         codebooks = [self.codebook(load.edition_id) for load in loads]
+        reviewed = self.reviewed
+        with self._refusing_corrections():
+            corrections = read_corrections(self.home.corrections, codebooks, editions(self.codebooks))
         answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
         self.home.warehouse.mkdir(parents=True, exist_ok=True)
         for leftover in self.home.warehouse.glob(f"{self.home.work_file.name}*"):
             leftover.unlink()
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
-            return fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
+            rows = fill_from_deliveries(connection, loads, codebooks, self.identities, answers, corrections, reviewed)
+            with self._refusing_corrections():
+                check_clusters(corrections, self.home.corrections, delivered_clusters(connection))
+        return rows
 
-    def fill_audit_tables(self, release: Release) -> dict[str, int]:
-        """Fill the raw tables about loads, checks and the release to be."""
+    @contextmanager
+    def _refusing_corrections(self) -> Iterator[None]:
+        """Record a CorrectionsRefused in the ledger on its way out, for what was loaded just now."""
+        try:
+            yield
+        except CorrectionsRefused:
+            self.refuse_open_loads("the corrections are refused")
+            raise
+
+    def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
+        """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be.
+
+        Raises ReviewedFilesChanged when the release would name other reviewed files than the work file was made of.
+        """
         with duckdb.connect(self.home.work_file) as connection:
+            read = dict(connection.execute("select path, sha256 from raw.reviewed_file").fetchall())
+            if read != release.reviewed:
+                changed = sorted(path for path, _ in read.items() ^ release.reviewed.items())
+                raise ReviewedFilesChanged(f"{', '.join(dict.fromkeys(changed))} changed during the run: run it again.")
             ledger = self.ledger
             rows = fill_from_ledger(
                 connection, ledger.loads(), ledger.candidates(), release.released_at, ledger.erasures()
@@ -208,6 +254,7 @@ class Installation:
                 connection.execute(
                     "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
                 )
+            insert_rows(connection, "intended_check", intended)
             own = ("release_id", "code_version", "is_sample")
             released_at = release.released_at.removesuffix("Z")
             insert_rows(
@@ -221,9 +268,8 @@ class Installation:
         """The release that a run now would make."""
         loads = self.ledger.candidates()
         return Release(
-            release_id=f"R{self.ledger.n_releases() + 1:06d}",
+            release_id=self.ledger.next_release_id(),
             released_at=utc_now(),
-            code_version=self.code_version,
             reviewed=keep_reviewed_files(self.home.root, self.home.reviewed),
             is_sample=any(load.is_sample for load in loads.values()),
             run_id=run_id,
@@ -232,11 +278,19 @@ class Installation:
             provisional=tuple(edition for edition, load in loads.items() if load.is_provisional),
             is_for_publication=all(load.is_for_publication for load in loads.values()),
             erasures=len(self.ledger.erasures().entries),
+            **self.code.as_dict(),
         )
 
-    def record_release(self, release_id: str, loads: set[str]) -> None:
-        """Record that a link points to a release, and that the loads it shows are loaded."""
-        self.ledger.append("released", release_id=release_id, loads=sorted(loads))
+    def record_release(self, release_id: str) -> None:
+        """Record that a link points to a release, unless that is on record, and that the loads it shows are loaded."""
+        description = self.home.releases / release_id / "release.json"
+        release = json.loads(description.read_text(encoding="utf-8"))
+        loads = set(release["loads"].values())
+        if release_id not in self.ledger.releases():
+            made_of = {name: release.get(name) for name in RELEASED}
+            self.ledger.append(
+                "released", release_id=release_id, loads=sorted(loads), release_sha256=hash_file(description), **made_of
+            )
         for load in self.ledger.loads():
             if load.load_id in loads and load.outcome is None:
                 self.ledger.finish_load(load.load_id, "loaded")
@@ -257,6 +311,10 @@ class Installation:
 def _received(delivery: Delivery) -> dict[str, Any]:
     """What the ledger keeps of a delivery that did not become a candidate."""
     return {"delivery_id": delivery.delivery_id, "files": [vars(file) for file in delivery.files]}
+
+
+class ReviewedFilesChanged(Exception):
+    """A reviewed file was changed while the warehouse was built from it; the next run takes it as it is then."""
 
 
 class NothingToBuild(Exception):

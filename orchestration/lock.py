@@ -47,3 +47,15 @@ def warehouse_lock(path: Path, run_id: str, wait_seconds: float = 0.0) -> Iterat
         file.write(json.dumps({"run_id": run_id, "process": os.getpid()}))
         file.flush()
         yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock file at `path` just now; nothing is written."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False

@@ -10,6 +10,9 @@ from typing import Any
 
 PROJECT = Path(__file__).parent.parent
 
+# Where the page on data quality is in a folder of documentation.
+QUALITY_PAGE = Path("data_quality") / "index.html"
+
 
 @dataclass(frozen=True)
 class Home:
@@ -71,6 +74,11 @@ class Home:
     def work_file(self) -> Path:
         """The DuckDB file a rebuild makes from scratch."""
         return self.warehouse / "work.duckdb"
+
+    @property
+    def docs(self) -> Path:
+        """The documentation in progress, of the last run; a release gets a copy."""
+        return self.warehouse / "docs"
 
     @property
     def dbt(self) -> Path:

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.manifest import hash_file
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
 
@@ -43,6 +44,7 @@ class Release:
     `reviewed` are the hashes of the reviewed files it is made with (who is who, corrections), by path in the home.
     `provisional` are the editions of which it shows a provisional delivery. Only a release `is_for_publication` may
     become the published one; the others are for inspection. `erasures` is how many the ledger told of then.
+    `git_revision` and `lock_sha256` are those of the code (`Code`).
     """
 
     release_id: str
@@ -56,6 +58,8 @@ class Release:
     provisional: tuple[int, ...] = ()
     is_for_publication: bool = True
     erasures: int = 0
+    git_revision: str | None = None
+    lock_sha256: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the edition ids become text keys."""
@@ -236,8 +240,19 @@ def remove_old_releases(home: Home, keep: int) -> list[str]:
     return removed
 
 
+def listed_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Hash and size of every file of a release but its release.json, by path below the folder."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / "release.json")
+    return {
+        path.relative_to(folder).as_posix(): {"sha256": hash_file(path), "n_bytes": path.stat().st_size}
+        for path in paths
+    }
+
+
 def write_release(home: Home, release: Release, documentation: Path) -> Path:
     """Write a release's folder whole: databases, Parquet, documentation and `release.json`. Does not publish it.
+
+    `release.json` lists all other files with hash and size, and the ledger has the hash of `release.json`.
 
     Whatever a crash left under the same name was never published, and is removed first.
     """
@@ -251,7 +266,7 @@ def write_release(home: Home, release: Release, documentation: Path) -> Path:
         _write_database(connection, partial / "public.duckdb", public_tables(connection, "work"), release.is_sample)
         _write_parquet(connection, partial / "parquet", tables, release.is_sample)
     shutil.copytree(documentation, partial / "docs")
-    description = json.dumps(release.as_dict(), indent=2, ensure_ascii=False)
+    description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")
     _sync(partial)
     partial.rename(folder)

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster import InitResourceContext
 from pydantic import PrivateAttr
 
+from ingestion.problem import failure_reason
 from orchestration.loading import Installation
 from orchestration.lock import warehouse_lock
 from orchestration.paths import Home
@@ -59,4 +60,17 @@ class WarehouseResource(dg.ConfigurableResource):
             try:
                 yield self
             finally:
-                self.installation.fail_open_loads("the run ended before the delivery was published")
+                self.installation.fail_open_loads(_why_it_ended(context))
+
+
+def _why_it_ended(context: InitResourceContext) -> str:
+    """The exception that ended the run, for the ledger; the resource itself does not get to see it."""
+    if context.run and context.instance:
+        events = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+        for event in events:
+            error = event.get_dagster_event().step_failure_data.error
+            while error and error.cause and str(error.cls_name).startswith("Dagster"):
+                error = error.cause
+            if error:
+                return failure_reason(str(error.cls_name), error.message.partition(": ")[2])
+    return "the run ended before the delivery was published"

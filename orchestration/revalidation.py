@@ -81,7 +81,7 @@ def other_inputs(installation: Installation, release: dict[str, Any]) -> list[st
     """Of what the release was made that a rebuild now is not made of."""
     current = {str(edition): load.delivery_id for edition, load in installation.ledger.current().items()}
     pairs = (
-        ("code and codebooks", release["code_version"], installation.code_version),
+        ("code and codebooks", release["code_version"], installation.code.version),
         ("reviewed files", release.get("reviewed"), installation.reviewed),
         ("deliveries", release["deliveries"], current),
         ("erasures", release.get("erasures", 0), len(installation.ledger.erasures().entries)),

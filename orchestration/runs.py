@@ -20,6 +20,7 @@ from dagster._core.errors import DagsterAssetCheckFailedError, DagsterResourceFu
 from dagster._core.instance.ref import InstanceRef
 
 from ingestion.codebook import codebooks_folder
+from ingestion.corrections import CorrectionsRefused
 from ingestion.problem import DeliveryRefused
 from orchestration.definitions import build_definitions
 from orchestration.paths import Home
@@ -93,7 +94,7 @@ def run_job(
                 tags=tags,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}} | dict(config or {}),
             )
-        except (DeliveryRefused, TestsFailed, DagsterAssetCheckFailedError) as error:
+        except (DeliveryRefused, CorrectionsRefused, TestsFailed, DagsterAssetCheckFailedError) as error:
             raise Refused(_what_failed(home, error)) from error
         except DagsterResourceFunctionError as error:
             # The warehouse could not be taken: what went wrong is told, not that a resource was meant.

@@ -12,6 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.parsed_project import ParsedProject
 from orchestration.publication import quote
+from orchestration.quality import show_what_stopped, write_page
 from orchestration.resources import WarehouseResource
 
 logger = logging.getLogger("clusterbench")
@@ -100,16 +101,21 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
                         severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN,
                         metadata={"failures": result.failures or 0, "message": result.message or ""},
                     )
-        loads = {edition: load.load_id for edition, load in warehouse.installation.ledger.candidates().items()}
-        rows_of_checks = dbt_check_results(
-            results, STAGES[stage], run_id=context.run_id, load_ids=loads, checked_at=checked_at
-        )
+        with duckdb.connect(home.work_file, read_only=True) as connection:
+            rows_of_checks = dbt_check_results(
+                results, STAGES[stage], run_id=context.run_id, checked_at=checked_at, connection=connection
+            )
         append_check_results(home.checks / f"{context.run_id}-dbt-{stage}.parquet", rows_of_checks)
         logger.info(
             "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
         )
         if failed:
-            warehouse.installation.refuse_open_loads(f"dbt tests failed: {', '.join(failed)}")
+            reason = f"dbt tests failed: {', '.join(failed)}"
+            warehouse.installation.refuse_open_loads(reason)
+            show_what_stopped(warehouse, parsed, context.run_id, f"{reason}.")
             raise TestsFailed(f"{len(failed)} dbt tests failed: {', '.join(failed)}. Nothing was published.")
+        if stage == "audit":
+            # Here, so that a run that publishes nothing has the page, too; a release gets one that names it.
+            write_page(warehouse, context.run_id)
 
     return build_stage

@@ -10,7 +10,8 @@ import duckdb
 
 from ingestion.arrivals import announced, overdue
 from ingestion.ledger import Ledger
-from orchestration.paths import Home
+from ingestion.raw_tables import RAW_TABLES
+from orchestration.paths import QUALITY_PAGE, Home
 from orchestration.publication import release_ids
 
 Report = dict[str, Any]
@@ -114,6 +115,7 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         "warehouse": str(database),
         "public": str(link / "public.duckdb"),
         "parquet": str(link / "parquet"),
+        "data_quality": str(link / "docs" / QUALITY_PAGE),
         "data_docs": str(link / "docs" / "data_docs" / "index.html"),
         "dbt_docs": str(link / "docs" / "dbt" / "index.html"),
     }
@@ -139,7 +141,11 @@ def check_summary(home: Home, run_id: str) -> Report:
     with duckdb.connect() as connection:
         query = _CHECKS.format(source="read_parquet(?, union_by_name = true)")
         (counts,) = _rows(connection, query, [files, run_id])
-    return {"checks": counts, "data_docs": str(home.warehouse / "docs" / "data_docs" / "index.html")}
+    return {
+        "checks": counts,
+        "data_quality": str(home.docs / QUALITY_PAGE),
+        "data_docs": str(home.docs / "data_docs" / "index.html"),
+    }
 
 
 def status(home: Home, codebooks: Path, today: date) -> Report:
@@ -177,6 +183,7 @@ def status(home: Home, codebooks: Path, today: date) -> Report:
             for (edition_id, survey, respondent_id), erased_at in ledger.erasures().respondents.items()
         ],
         "failed_checks": failed_checks(home),
+        "data_quality": str(page) if (page := home.docs / QUALITY_PAGE).is_file() else None,
     }
 
 
@@ -186,19 +193,18 @@ def failed_checks(home: Home) -> list[Report]:
     if not files:
         return []
     with duckdb.connect() as connection:
+        connection.execute(f"create table results ({RAW_TABLES['check_result']})")
+        connection.execute("insert into results by name select * from read_parquet(?, union_by_name = true)", [files])
         return _rows(
             connection,
             """
-            with results as (
-                select * from read_parquet(?, union_by_name = true)
+            with last_run as (
+                select run_id from results order by run_no desc nulls last, checked_at desc limit 1
             )
 
             select door, check_id, edition_id, severity, status, observed, n_failed, failing_keys
             from results
-            where
-                status in ('fail', 'error')
-                and run_id = (select run_id from results order by checked_at desc, run_id limit 1)
+            where status in ('fail', 'error') and run_id in (from last_run)
             order by severity, door, check_id, edition_id
             """,
-            [files],
         )

@@ -27,6 +27,8 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
         lines = revalidation_lines(report)
     if command == "erase":
         lines = _erasure_text(report)
+    if earlier := report.get("as_of"):
+        lines = _as_of_text(earlier)
     if checks := report.get("checks"):
         lines += _checks_text(report, checks)
     if seconds := report.get("seconds"):
@@ -36,13 +38,37 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _as_of_text(earlier: Report) -> list[str]:
+    """Which earlier state was rebuilt, by which code, and where it is."""
+    lines = [
+        f"State of {earlier['asked']}, published as {earlier['published_as']} on {earlier['published_at']}, "
+        f"rebuilt in {earlier['home']}"
+    ]
+    if earlier["is_same_code"]:
+        lines.append(f"The code is the same as then ({earlier['code_version_now']}).")
+    else:
+        revision = earlier["git_revision_then"] or "not recorded"
+        lines.append(
+            f"The code is another: {earlier['code_version_now']} now, {earlier['code_version_then']} then "
+            f"(git revision {revision}). What differs may be its doing."
+        )
+    if earlier["published_as_is_kept"]:
+        lines.append(
+            f"Compare it with the release of then: clusterbench audit diff {earlier['published_as']} "
+            f"{earlier['home']}/published"
+        )
+    if earlier["erased_since"]:
+        lines.append(f"Erased since, and not in it: {earlier['erased_since']} entries (audit.erasure).")
+    return lines
+
+
 def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[str]:
     counted = (
         f"{checks['passed']} passed, {checks['failed']} failed, {checks['warnings']} warnings, "
         f"{checks['not_applicable']} not applicable"
     )
     if "release" not in report:
-        return [f"Checks      {counted}", f"Data Docs   {report['data_docs']}"]
+        return [f"Checks      {counted}", f"Quality     {report['data_quality']}", f"Data Docs   {report['data_docs']}"]
     last = report["last_load"]
     loaded = f"({last['load_id']}: {last['outcome']})"
     if report["is_published"]:
@@ -64,6 +90,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"Warehouse   {report['warehouse']}",
         f"Public      {report['public']}",
         f"Parquet     {report['parquet']}",
+        f"Quality     {report['data_quality']}",
         f"Data Docs   {report['data_docs']}",
         f"dbt docs    {report['dbt_docs']}",
         "",
@@ -109,6 +136,8 @@ def _erasure_text(report: Report) -> list[str]:
         rows = ", ".join(map(str, file["row_numbers"]))
         kept = f"row {rows} is blank in {file['erased_sha256'][:12]}" if rows else "could not be read: removed whole"
         lines.append(f"  {file['file_name']} ({file['file_sha256'][:12]}): {kept}")
+    if report.get("states_removed"):
+        lines.append(f"Rebuilt earlier states removed: {', '.join(report['states_removed'])}")
     if report["copies_deleted"]:
         lines.append(f"Deleted from the raw store: {len(report['copies_deleted'])} copies")
     if report["releases_removed"]:
@@ -156,4 +185,6 @@ def _status_text(report: Mapping[str, Any]) -> list[str]:
         f"  {row['severity']:<8} {row['door']:<6} {row['check_id']} ({row['edition_id']}): {row['n_failed']} failed"
         for row in failed
     ]
+    if page := report["data_quality"]:
+        lines += ["", f"Data quality of the last run: {page}"]
     return lines

@@ -78,6 +78,19 @@ def build(
         return list(_invoke(arguments, project, target_path, manifest, callbacks).results)
 
 
+def run_models(
+    work_file: Path,
+    selector: str,
+    manifest: Manifest | None = None,
+    project: Path = DBT_PROJECT,
+    target_path: Path | None = None,
+) -> list[NodeResult]:
+    """Build the models of a selector in `work_file` without any test; raises `TransformationFailed` as `build` does."""
+    manifest = manifest if manifest is not None else load_manifest(project, target_path)
+    with _work_file(work_file):
+        return list(_invoke(["run", "--selector", selector, "--no-write-json"], project, target_path, manifest).results)
+
+
 def run_unit_tests(
     work_file: Path,
     manifest: Manifest | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -114,12 +115,12 @@ def coordinator_file(home: Home) -> Path:
 def edit_answer(home: Home, header: str, text: str, row: int = 0) -> str:
     """Replace one answer in the coordinator export; returns what stood there."""
     path = coordinator_file(home)
-    lines = path.read_bytes().decode("utf-8-sig").split("\r\n")
-    headers = lines[0].split(";")
-    cells = lines[row + 1].split(";")
-    before, cells[headers.index(header)] = cells[headers.index(header)], text
-    lines[row + 1] = ";".join(cells)
-    path.write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        headers, *rows = csv.reader(file, delimiter=";")
+    place = headers.index(header)
+    before, rows[row][place] = rows[row][place], text
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([headers, *rows])
     return before
 
 

@@ -17,7 +17,7 @@ FEWEST = 3  # of fewer clusters
 
 @dataclass(frozen=True)
 class Claim:
-    """One of `clusters` (positions in the node) has its score between `low` and `high`; or, if `of_mean`, their mean is."""
+    """One of `clusters` (positions in the node) has its score between `low` and `high`; or, `of_mean`, their mean is."""
 
     clusters: frozenset[int]
     low: float
@@ -38,7 +38,8 @@ class Claim:
 def by_order_statistics(node: Node) -> list[Claim]:
     """Figures that are the score of one cluster of a group, and the same score in groups of several cuts.
 
-    With an odd number of clusters the median is the value of one, with 4k + 1 the quartiles, always minimum and maximum.
+    With an odd number of clusters the median is the value of one, with 4k + 1 the quartiles are; so are always minimum
+    and maximum.
     A figure that was not rounded and is the same in two cuts is of the same cluster, unless two have just that score:
     scores of which that may be expected (few digits) are not claimed. Whoever has the largest score of all is, in every
     cut, in the segment whose largest is not smaller; so for the smallest.
@@ -102,9 +103,9 @@ def by_differencing(node: Node) -> list[Claim]:
 def by_solver(node: Node, known: Sequence[Claim]) -> list[Claim]:
     """The least and the largest score that each cluster can have by all that is published, found by linear programming.
 
-    Every score is between 0 and 1, and between the minimum and the benchmark of its groups; means are what is published,
-    rounding left open; `known` are earlier claims, of which those about one cluster are taken. What quartiles say of the
-    order is left out, so an attacker could do better, and what is claimed is certain.
+    Every score is between 0 and 1, and between the minimum and the benchmark of its groups; means are what is
+    published, with what rounding left open; `known` are earlier claims, of which those about one cluster are taken.
+    What quartiles say of the order is left out, so an attacker could do better, and what is claimed is certain.
     """
     means = node.of("mean")
     memberships = _memberships(node, means) / np.array([[len(figure.clusters)] for figure in means])

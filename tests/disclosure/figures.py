@@ -49,7 +49,7 @@ class Node:
 class Knowledge:
     """The figures of an edition and the memberships of its clusters.
 
-    `schema` is where the tables stand: `benchmark` in public.duckdb. `memberships` are as `known_memberships` gives them.
+    `schema` is where the tables stand: `benchmark` in public.duckdb. `memberships` are what `known_memberships` gives.
     """
 
     def __init__(

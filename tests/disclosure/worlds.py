@@ -1,9 +1,9 @@
 """Other worlds: scores that differ from the true ones, and of which just the same figures would be published.
 
 Whoever has only the figures cannot tell these worlds apart, by whatever method. A cluster whose score is 0.2 in one of
-them and 0.3 in another cannot be confined to less than 0.1. So worlds prove that an attack must fail, which no number of
-failed attacks does. The search begins at the true scores, which an attacker does not have; each world that it finds is
-checked by computing its figures.
+them and 0.3 in another cannot be confined to less than 0.1. So worlds prove that an attack must fail, which no number
+of failed attacks does. The search begins at the true scores, which an attacker does not have; each world that it finds
+is checked by computing its figures.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ def exchanged(node: Node, truth: np.ndarray, groups: list[list[int]], seed: int,
 
 
 def searched(node: Node, truth: np.ndarray, seed: int, tries: int = 4000) -> np.ndarray:
-    """Worlds in which, if the search succeeds, every cluster has scores that are WIDTH apart. The first is the true one.
+    """Worlds in which, if the search succeeds, every cluster has scores that are WIDTH apart; the first is the true one.
 
-    A try takes a known world, lets up to three pairs of clusters exchange their scores, and looks with linear programmes
-    for the least and the largest score of a cluster among the worlds with the same clusters below, at and above each
-    figure.
+    A try takes a known world, lets up to three pairs of clusters exchange their scores, and looks with linear
+    programmes for the least and the largest score of a cluster among the worlds with the same clusters below, at and
+    above each figure.
     """
     random = np.random.default_rng(seed)
     known = [truth, *_strolled(node, truth, random)]
@@ -75,7 +75,7 @@ def searched(node: Node, truth: np.ndarray, seed: int, tries: int = 4000) -> np.
 
 
 def _strolled(node: Node, truth: np.ndarray, random: np.random.Generator, steps: int = 400) -> np.ndarray:
-    """Worlds reached from the true one by many small steps, each of which moves one cluster, or two in opposite ways."""
+    """Worlds reached from the true one by many small steps, each of which moves one cluster or two in opposite ways."""
     worlds = np.repeat(truth[None], 60, axis=0)
     rows = np.arange(len(worlds))
     for _ in range(steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from ingestion.ledger import Ledger
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.lock import warehouse_lock
+from orchestration.paths import QUALITY_PAGE
+from tests.html_tables import Page
 from tests.installation import edit_answer, outcomes, tables
 
 
@@ -26,7 +29,7 @@ def test_the_summary_says_what_came_out_and_where_it_is(home, command) -> None:
     (edition,) = report["editions"]
     assert (report["exit_code"], edition["clusters"], report["checks"]["failed"]) == (0, 42, 0)
     assert len(report["area_medians"]) == 5
-    for part in ("warehouse", "public", "parquet", "data_docs", "dbt_docs"):
+    for part in ("warehouse", "public", "parquet", "data_quality", "data_docs", "dbt_docs"):
         assert Path(report[part]).exists()
 
 
@@ -45,15 +48,6 @@ def test_publishing_again_gives_the_same_tables_row_for_row(home, command) -> No
     assert before.keys() == after.keys()
     assert [name for name in before if before[name] != after[name]] == []
     assert before["core.fct_score"]
-
-
-def test_a_corrected_delivery_supersedes_the_earlier_one(home, command) -> None:
-    earlier = edit_answer(home, "P24_2022", "77", row=3)
-    assert earlier != "77"
-    assert command(home, "load", "2024").exit_code == 0
-    with duckdb.connect(home.published / "benchmarking.duckdb", read_only=True) as connection:
-        loads = connection.execute("select load_id, outcome, is_current from audit.load order by 1").fetchall()
-    assert loads == [("L000001", "loaded", False), ("L000002", "loaded", True)]
 
 
 def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, command) -> None:
@@ -81,7 +75,23 @@ def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
     assert home.published.resolve() == before
     last = Ledger(home.ledger).loads()[-1]
     assert last.outcome == "refused" and "raw door" in str(last.reason)
+    stopped = Page((home.docs / QUALITY_PAGE).read_text(encoding="utf-8"))
+    assert "Critical checks failed at the raw door: parts_do_not_exceed_the_whole." in stopped.shown
+    assert "New failures 2024 parts_do_not_exceed_the_whole pass fail" in stopped.shown
+    assert stopped.totals["failed"] == 1 and stopped.totals["not_run"] > 100
+    assert str(home.docs / QUALITY_PAGE) in command(home, "status").out
     assert command(home, "publish").exit_code == 0, "the earlier delivery must still be the current one"
+    with duckdb.connect(home.published / "benchmarking.duckdb", read_only=True) as connection:
+        trend = connection.execute(
+            """
+            select change, previous_status, n_runs, n_fails, first_run_no, last_run_no
+            from audit.check_trend
+            where check_id = 'parts_do_not_exceed_the_whole'
+            """
+        ).fetchall()
+    assert trend == [("mended", "fail", 3, 1, 1, 3)]
+    page = (home.published / "docs" / QUALITY_PAGE).read_text(encoding="utf-8")
+    assert "Mended 2024 parts_do_not_exceed_the_whole fail pass" in Page(page).shown
 
 
 def test_what_fails_a_dbt_test_is_not_published(home, command, own_codebooks) -> None:
@@ -94,6 +104,13 @@ def test_what_fails_a_dbt_test_is_not_published(home, command, own_codebooks) ->
     assert home.published.resolve() == before
     last = Ledger(home.ledger).loads()[-1]
     assert last.outcome == "refused" and "settings_are_in_range" in str(last.reason)
+    (kept,) = home.checks.glob(f"{last.run_id}-dbt-facts.parquet")
+    failed = duckdb.sql(f"select n_rows, n_failed, failing_keys from read_parquet('{kept}') where status = 'fail'")
+    ((n_rows, n_failed, keys),) = failed.fetchall()
+    assert (n_rows, n_failed) == (1, 1)
+    assert [(key["edition_id"], key["weakness_at_most"]) for key in json.loads(keys)] == [(2024, 0.9)]
+    page = Page((home.docs / QUALITY_PAGE).read_text(encoding="utf-8"))
+    assert "Nothing was published dbt tests failed: settings_are_in_range." in page.shown
 
 
 def test_checking_publishes_nothing_and_says_where_to_read(home, command) -> None:
@@ -102,6 +119,7 @@ def test_checking_publishes_nothing_and_says_where_to_read(home, command) -> Non
     assert report["exit_code"] == 0
     assert report["checks"]["failed"] == 0 and report["checks"]["passed"] > 100
     assert Path(report["data_docs"]).exists()
+    assert "Every critical check passed" in Path(report["data_quality"]).read_text(encoding="utf-8")
     assert home.published.resolve() == before
 
 

@@ -27,6 +27,12 @@ def test_every_formula_has_a_unit_test(built) -> None:
     manifest = load_manifest(target_path=built.dbt)
     tested = {test.model for test in manifest.unit_tests.values()}
     assert tested >= {
+        "int_judge_answer_corrections",
+        "int_judge_indicator_corrections",
+        "int_correct_answers",
+        "int_correct_indicator_values",
+        "int_derive_delivered_values",
+        "correction_effect",
         "int_combine_answers",
         "int_derive_indicator_values",
         "int_assign_segments",
@@ -50,4 +56,10 @@ def test_every_formula_has_a_unit_test(built) -> None:
         "cluster_opinion",
         "accessibility_criterion",
         "accessibility_band",
+        "int_compute_published_counts",
+        "int_compute_published_answers",
+        "int_compute_published_trends",
+        "reconciliation",
+        "check_index",
+        "check_trend",
     }

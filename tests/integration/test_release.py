@@ -56,7 +56,13 @@ def test_the_promised_tables_are_there(everything) -> None:
         "audit.load",
         "audit.source_file",
         "audit.rejected_answer",
+        "audit.correction",
+        "audit.correction_effect",
         "audit.check_result",
+        "audit.check_index",
+        "audit.check_trend",
+        "audit.reconciliation",
+        "audit.reconciliation_summary",
     }
 
 

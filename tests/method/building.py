@@ -59,13 +59,13 @@ class Warehouses:
         self.folder = folder
         self.numbers = itertools.count(1)
 
-    def build(self, tables: Tables, *, data_tests: bool = False) -> Path:
+    def build(self, tables: Tables, *, data_tests: bool = False, stages: Sequence[str] = ("facts", "scores")) -> Path:
         """The work file built from the tables; with `data_tests` the project's own, which must not fail."""
         manifest = self.project.manifest if data_tests else self.project.without_data_tests
         work_file = self.folder / f"work_{next(self.numbers)}.duckdb"
         with duckdb.connect(str(work_file)) as connection:
             fill_raw_tables(connection, tables)
-        for stage in ("facts", "scores"):
+        for stage in stages:
             results = build(work_file, stage, manifest, target_path=self.project.target)
             bad = [f"{r.node.name}: {r.status} {r.message}" for r in results if r.status in ("fail", "skipped")]
             assert not bad, f"dbt {stage}:\n" + "\n".join(bad)

@@ -58,6 +58,33 @@ def value_rows(edition: EditionScores) -> Rows:
     ]
 
 
+def way_down_rows(edition: EditionScores, segment_of: SegmentsOf) -> dict[str, Rows]:
+    """cluster_segment, node_part and indicator_part: what the figures are made of."""
+    answers = edition.answers
+    key = {"edition_id": answers.edition_id}
+    multiplier = {question: row["multiplier"] for question, row in answers.questions.items()}
+    return {
+        "cluster_segment": [
+            key | {"cut_id": cut, "cluster_id": cluster, "segment_id": segment}
+            for cut, segments in segment_of.items()
+            for cluster, segment in zip(answers.clusters, segments, strict=True)
+            if segment is not None
+        ],
+        "node_part": [
+            key | {"node_id": node, "level": edition.level[node], "part_node_id": part}
+            for node, parts in edition.parts.items()
+            for part in parts
+        ],
+        "indicator_part": [
+            key
+            | {"node_id": node, "question_id": question, "multiplier": multiplier[question] or 1}
+            | {"kind": rule["kind"], "scale": rule["scale"], "blank_means": rule["blank_means"]}
+            for node, rule in answers.rules.items()
+            for question in rule["inputs"].split(";")
+        ],
+    }
+
+
 def cluster_rows(answers: EditionAnswers, segment_of: SegmentsOf, region_of: dict[str, str]) -> Rows:
     """dim_cluster_edition: what is known about each cluster, and the segments it belongs to."""
     rows = []

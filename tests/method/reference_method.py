@@ -32,6 +32,7 @@ from .reference_core import (
     score_rows,
     segment_rows,
     value_rows,
+    way_down_rows,
 )
 from .reference_numbers import null_if_nan
 from .reference_options import option_rows, profile_of_edition
@@ -63,6 +64,7 @@ def compute_edition(tables: Tables, edition: EditionScores) -> Marts:
         "cluster_profile": profile_rows(edition, segment_of),
         "option_share": option_rows(tables, answers, segment_of),
         "edition_profile": profile_of_edition(tables, answers),
+        **way_down_rows(edition, segment_of),
         "dim_segment": segment_rows(answers, segment_of),
         "dim_cluster_edition": cluster_rows(answers, segment_of, region_of),
         **survey_rows(tables, answers, segment_of),

@@ -90,7 +90,11 @@ INDICATORS = (
 )
 SUBAREAS = {"A.1": ("A.1.1", "A.1.2", "A.1.3"), "A.2": ("A.2.1", "A.2.2", "A.2.3")}
 SCHEMA = """
-    create schema core; create schema benchmark;
+    create schema core; create schema benchmark; create schema intermediate;
+    create table intermediate.int_judge_answer_corrections (
+        edition_id integer, correction_id varchar, found_before varchar, outcome varchar
+    );
+    create table intermediate.int_judge_indicator_corrections as from intermediate.int_judge_answer_corrections;
     create table core.dim_edition (
         edition_id integer, framework_id varchar, fence_factor double, quartile_method varchar
     );
@@ -303,9 +307,18 @@ def make_clean(connection: duckdb.DuckDBPyConnection) -> None:
         insert(connection, "raw.total", totals)
         insert(connection, "raw.indicator_rule", rules)
         insert(connection, "raw.answer", _answers(edition))
+        # The number of enterprises of k1 is a correction of what was delivered otherwise.
+        correction = own | {"correction_id": "c", "cluster_id": "k1", "question_id": "enterprises"}
+        insert(connection, "raw.correction", [correction | {"status": "accepted", "expected_before": "5"}])
+        judged = {"correction_id": "c", "found_before": "5", "outcome": "applied"}
+        insert(connection, "intermediate.int_judge_answer_corrections", [own | judged])
         insert(connection, "core.dim_edition", [settings])
         for table, rows in _core(edition).items():
             insert(connection, table, rows)
+    connection.execute(
+        """create table core.fct_answer as
+        select *, cluster_id = 'k1' and question_id = 'enterprises' as is_corrected from raw.answer"""
+    )
 
 
 def run(

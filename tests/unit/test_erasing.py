@@ -48,7 +48,7 @@ def publish(installation: Installation) -> str:
     (folder / "release.json").write_text(json.dumps(release.as_dict()))
     home = installation.home
     point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
-    installation.record_release(release.release_id, set(release.loads.values()))
+    installation.record_release(release.release_id)
     return release.release_id
 
 
@@ -126,6 +126,22 @@ def test_superseded_and_refused_deliveries_are_searched_too(installation, delive
     assert persons.ROWS[1][5] not in stored_text(installation.home)
     assert len(list(installation.home.raw.glob("*.csv"))) == 4
     assert report["inbox"] == [{"file": str(delivery.folder / "members_1.csv"), "rows": (3,)}]
+
+
+def test_refused_files_of_no_survey_are_searched_or_removed_whole(installation, delivery) -> None:
+    members = delivery.folder / "members_1.csv"
+    content = members.read_bytes()
+    (delivery.folder / "other name.csv").write_bytes(content + b"\r\n")
+    (delivery.folder / "other name.zip").write_bytes(b"PK" + content)
+    with pytest.raises(DeliveryRefused, match="belongs to no survey"):
+        installation.load(1999, "run")
+    report = erase(installation, REQUEST)
+    assert {file["file_name"]: file["row_numbers"] for file in report["files"]} == {
+        "members_1.csv": (3,),
+        "other name.csv": (3,),
+        "other name.zip": (),
+    }
+    assert all(persons.ROWS[1][5].encode() not in path.read_bytes() for path in installation.home.raw.iterdir())
 
 
 def test_a_refused_file_that_nobody_can_read_is_removed_whole_and_does_not_come_back(installation, delivery) -> None:

@@ -158,6 +158,21 @@ FAULTS = [
             where edition_id = {NOW} and node_id = 'A.2.2'""",
         [{"node_id": "A.2.2", "has_fence": False, "n_above_minimum": 1, "n": 8}],
     ),
+    (
+        "accepted_correction_meets_what_it_expects",
+        f"""update intermediate.int_judge_answer_corrections set outcome = 'not_as_expected', found_before = '6'
+            where edition_id = {NOW}""",
+        [
+            {"correction_id": "c", "cluster_id": "k1", "corrected": "enterprises"}
+            | {"expected_before": "5", "found_before": "6"}
+        ],
+    ),
+    (
+        "corrected_parts_do_not_exceed_the_whole",
+        f"""update core.fct_answer set answer_number = 120
+            where edition_id = {NOW} and question_id = 'enterprises' and cluster_id in ('k1', 'k2')""",
+        [{"cluster_id": "k1", "parts": 122, "whole": 100}],
+    ),
 ]
 NO_FAULTS = [
     ("value_is_within_the_fence", value("value = 625", "A.1.1", "k8")),
@@ -175,6 +190,20 @@ NO_FAULTS = [
         "indicator_is_known_of_most_clusters",
         f"""update core.fct_indicator_value set {MISSING}
             where edition_id = {NOW} and node_id = 'A.1.2' and cluster_id <= 'k4'""",
+    ),
+    (
+        "accepted_correction_meets_what_it_expects",
+        f"""update raw.correction set status = 'proposed' where edition_id = {NOW};
+            update intermediate.int_judge_answer_corrections set outcome = 'not_accepted' where edition_id = {NOW};
+            insert into raw.correction by name
+            select {NOW} as edition_id, 'own' as correction_id, 'k2' as cluster_id, 'A.1.1' as node_id,
+                'accepted' as status;
+            insert into intermediate.int_judge_indicator_corrections values ({NOW}, 'own', '9', 'flagged')""",
+    ),
+    (
+        "corrected_parts_do_not_exceed_the_whole",
+        f"""update core.fct_answer set answer_number = 120
+            where edition_id = {NOW} and question_id = 'enterprises' and cluster_id = 'k2'""",
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -80,6 +81,7 @@ def test_an_unknown_door_is_refused(editions) -> None:
 def test_rows_have_the_columns_of_the_raw_table(editions) -> None:
     create_raw_tables(editions)
     columns = [name for (name, *_) in editions.execute("describe raw.check_result").fetchall()]
+    columns.remove("run_no")  # the number of the run is given when the results are kept
     assert [column.name for column in fields(CheckResult)] == columns
 
 
@@ -229,7 +231,7 @@ def test_nothing_is_sent_or_fetched(editions, monkeypatch) -> None:
 def test_results_are_kept_as_parquet_that_fits_the_raw_table(editions, tmp_path) -> None:
     rows = [
         *run(editions, "raw", [NUMBERS]).results,
-        *dbt_check_results([], "facts", run_id="r", load_ids={}, checked_at=CHECKED_AT),
+        *dbt_check_results([], "facts", run_id="r", checked_at=CHECKED_AT, connection=editions),
     ]
     path = tmp_path / "checks" / "run-raw.parquet"
     append_check_results(path, rows[:1])
@@ -239,7 +241,7 @@ def test_results_are_kept_as_parquet_that_fits_the_raw_table(editions, tmp_path)
         "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)",
         [str(tmp_path / "checks" / "*.parquet")],
     )
-    kept = editions.execute("select * from raw.check_result order by edition_id").fetchall()
+    kept = editions.execute("select * exclude (run_no) from raw.check_result order by edition_id").fetchall()
     assert [CheckResult(*row) for row in kept] == rows
     assert [path.suffix for path in sorted(path.parent.iterdir())] == [".parquet"] * 2
 
@@ -248,6 +250,7 @@ def node(kind: str, name: str, **more: Any) -> SimpleNamespace:
     """A node as dbt's results carry it."""
     config = SimpleNamespace(severity=more.pop("severity", "ERROR"), meta=more.pop("meta", {}))
     depends_on = SimpleNamespace(nodes=more.pop("depends_on", []))
+    more = {"compiled_code": "select * from core.fct_score where score < 3"} | more
     base = {"resource_type": kind, "unique_id": f"{kind}.clusterbench.{name}", "name": name, "schema": "core"}
     return SimpleNamespace(**base, config=config, depends_on=depends_on, **more)
 
@@ -266,9 +269,12 @@ ACCEPTED = SimpleNamespace(name="accepted_values", kwargs={"column_name": "level
 
 
 def dbt_rows(*results: SimpleNamespace, **changes: Any) -> list[CheckResult]:
-    """The rows of dbt results, of a run over one edition."""
-    arguments = {"run_id": "run-1", "load_ids": {NOW: "L2"}, "checked_at": CHECKED_AT} | changes
-    return dbt_check_results(results, "scores", **arguments)
+    """The rows of dbt results, on a work file with five scores."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema core")
+        connection.execute("create table core.fct_score as select 2031 as edition_id, range as score from range(5)")
+        arguments = {"run_id": "run-1", "checked_at": CHECKED_AT, "connection": connection} | changes
+        return dbt_check_results(results, "scores", **arguments)
 
 
 def test_a_dbt_test_becomes_a_row_of_the_same_table() -> None:
@@ -276,8 +282,8 @@ def test_a_dbt_test_becomes_a_row_of_the_same_table() -> None:
     (row,) = dbt_rows(result(MODEL, "success"), result(test, "fail", 3, "Got 3 results"))
     assert row == CheckResult(
         run_id="run-1",
-        load_id="L2",
-        edition_id=NOW,
+        load_id=None,
+        edition_id=None,
         tool="dbt",
         door="scores",
         check_id="not_null_fct_score_score",
@@ -286,11 +292,11 @@ def test_a_dbt_test_becomes_a_row_of_the_same_table() -> None:
         column_name="score",
         severity="critical",
         status="fail",
-        observed="3 rows against it",
+        observed="3 rows against it: edition 2031 3",
         expected="not_null()",
-        n_rows=None,
+        n_rows=5,
         n_failed=3,
-        failing_keys="[]",
+        failing_keys=json.dumps([{"edition_id": 2031, "score": score} for score in range(3)]),
         checked_at=CHECKED_AT,
     )
     assert row.is_critical_failure
@@ -338,9 +344,9 @@ def test_what_is_tested_is_named_also_for_sources_and_queries() -> None:
     assert rows[1].column_name is None
 
 
-def test_a_dbt_test_over_several_editions_is_of_none() -> None:
-    (row,) = dbt_rows(result(node("test", "t", **TESTED), "pass"), load_ids=LOADS, checked_at=datetime.now(UTC))
-    assert (row.edition_id, row.load_id) == (None, None)
+def test_a_dbt_test_is_of_no_edition_and_names_no_row_when_it_passes() -> None:
+    (row,) = dbt_rows(result(node("test", "t", **TESTED), "pass"), checked_at=datetime.now(UTC))
+    assert (row.edition_id, row.load_id, row.failing_keys, row.n_failed) == (None, None, "[]", 0)
     assert row.checked_at.tzinfo is None
 
 

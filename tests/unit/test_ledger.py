@@ -69,3 +69,37 @@ def test_a_write_that_a_crash_cut_off_never_took_effect(ledger, kept) -> None:
     assert [load.edition_id for load in ledger.loads()] == [1999]
     assert ledger.start_load(2003, "code", "run") == "L000002"
     assert [load.edition_id for load in ledger.loads()] == [1999, 2003]
+
+
+def test_a_clock_that_is_set_back_changes_nothing_that_follows(ledger, monkeypatch) -> None:
+    times = iter(f"1999-06-{day:02d}T00:00:00Z" for day in (9, 9, 8, 7, 7, 3, 5, 1, 1))
+    monkeypatch.setattr("ingestion.ledger.utc_now", lambda: next(times))
+    for delivery in ("d1", "d2"):
+        load_id = accepted(ledger, 1999, delivery)
+        ledger.append("released", release_id=f"R00000{load_id[-1]}", loads=[load_id])
+        ledger.finish_load(load_id, "loaded")
+    first, second = ledger.loads()
+    assert second.started_at < first.started_at and first.finished_at < first.started_at
+    assert [load.load_id for load in (first, second)] == ["L000001", "L000002"]
+    assert ledger.current()[1999].delivery_id == ledger.candidates()[1999].delivery_id == "d2"
+    assert (ledger.published(), ledger.next_release_id()) == ("R000002", "R000003")
+    assert ledger.start_load(1999, "code", "run") == "L000003"
+
+
+def test_the_published_release_is_the_last_one_published_or_restored(ledger) -> None:
+    ledger.append("released", release_id="R000001", loads=[], is_for_publication=True)
+    ledger.append("released", release_id="R000002", loads=[], is_for_publication=True)
+    ledger.append("released", release_id="R000003", loads=[], is_for_publication=False)
+    assert ledger.published() == "R000002"
+    ledger.append("restored", release_id="R000001")
+    assert ledger.published() == "R000001"
+
+
+def test_entries_from_before_they_told_the_code_are_read(ledger) -> None:
+    ledger.append("load_started", load_id="L000001", edition_id=1999, code_version="code", run_id="run")
+    accepted_then = {"delivery_id": "d1", "is_sample": True, "files": [], "encodings": {}, "n_rows": {}, "rejected": []}
+    ledger.append("load_accepted", load_id="L000001", n_answers=12, is_for_publication=False, **accepted_then)
+    ledger.append("released", release_id="R000001", loads=["L000001"])
+    (load,) = ledger.loads()
+    assert (load.git_revision, load.lock_sha256, load.is_provisional) == (None, None, False)
+    assert ledger.published() is None, "what it shows was for inspection"

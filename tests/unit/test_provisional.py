@@ -31,7 +31,7 @@ def make_release(installation: Installation, record: bool = True) -> str:
     (folder / "release.json").write_text(json.dumps(release.as_dict()))
     point_to(home, release.release_id, home.published if release.is_for_publication else home.provisional)
     if record:
-        installation.record_release(release.release_id, set(release.loads.values()))
+        installation.record_release(release.release_id)
         drop_overtaken_provisional(home, release)
     return release.release_id
 

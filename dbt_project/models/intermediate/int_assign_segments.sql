@@ -7,11 +7,11 @@ clusters as (
 ),
 
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 indicator_values as (
-    select * from {{ ref('int_derive_indicator_values') }}
+    select * from {{ ref('int_correct_indicator_values') }}
 ),
 
 cuts as (

@@ -32,7 +32,7 @@ surveys as (
 
 answers as (
     select answer.*
-    from {{ ref('stg_raw__answer') }} as answer
+    from {{ ref('int_correct_answers') }} as answer
     inner join surveys on answer.edition_id = surveys.edition_id and answer.survey = surveys.survey
 ),
 

@@ -120,7 +120,7 @@ def judge(segments: Mapping[str, Group], policy: Policy) -> list[tuple[str | Non
 
 
 def model(dbt: Any, session: Any) -> pa.Table:  # noqa: ANN401  what dbt passes
-    """One row per edition, item, group of clusters and group of measures to hide (null: every figure), with the rule."""
+    """One row per edition, item, group of clusters and group of measures (null: all figures) to hide, with the rule."""
     thresholds = dbt.ref("disclosure_policy").df()
     policy = dict(zip(zip(thresholds["rule"], thresholds["scope"], strict=True), thresholds["threshold"], strict=True))
     cut = next((scope for rule, scope in policy if rule == "one_cut"), None)

@@ -6,8 +6,8 @@ one follows from who belongs to which group, not from the scores: the vectors of
 clusters of a small set are told of when a vector that is zero outside of it lies in that space.
 
 Groups are admitted one after another, segments first, the largest first. One that would make such a combination
-possible, or one that adds up to a group that is hidden, stays out. Hidden are groups that are too small, and those whose
-clusters nearly all have the same score: the group tells it of each of them.
+possible, or one that adds up to a group that is hidden, stays out. Hidden are groups that are too small, and those
+whose clusters nearly all have the same score: the group tells it of each of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,7 +78,7 @@ class Shown:
 
 
 def model(dbt: Any, session: Any) -> pa.Table:  # noqa: ANN401  what dbt passes
-    """One row per edition, node above the indicators, group of clusters and group of measures to hide, with the rule."""
+    """One row per edition, node above the indicators, group of clusters and measures to hide, with the rule."""
     thresholds = dbt.ref("disclosure_policy").df()
     policy = dict(zip(zip(thresholds["rule"], thresholds["scope"], strict=True), thresholds["threshold"], strict=True))
     found = []

@@ -15,7 +15,7 @@ questions as (
 ),
 
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 conformance as (

@@ -1,5 +1,5 @@
 with answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 editions as (

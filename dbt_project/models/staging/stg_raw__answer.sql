@@ -13,8 +13,6 @@ final as (
         answer_text,
         answer_number,
         status,
-        -- Delivered answers are uncorrected; corrections arrive as data and then replace this.
-        false as is_corrected,
         delivery_id,
         file_sha256,
         file_name,

@@ -5,6 +5,7 @@ with source as (
 final as (
     select
         run_id,
+        coalesce(run_no, 0) as run_no,
         load_id,
         edition_id,
         tool,

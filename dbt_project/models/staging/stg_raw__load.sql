@@ -17,7 +17,10 @@ final as (
         n_rejected,
         code_version,
         run_id,
-        is_provisional
+        is_provisional,
+        git_revision,
+        lock_sha256,
+        reason
     from source
 )
 

@@ -1,5 +1,9 @@
-{#- dbt's own test, with the dimension under which its result is recorded. -#}
+{#- dbt's own test, but its failing rows are shown whole, with their keys. -#}
 {% test not_null(model, column_name) %}
 {{ config(meta={"dimension": "completeness"}) }}
-{{ default__test_not_null(model, column_name) }}
+
+select *
+from {{ model }}
+where {{ column_name }} is null
+
 {% endtest %}

@@ -5,6 +5,7 @@ with check_results as (
 final as (
     select
         run_id,
+        run_no,
         load_id,
         edition_id,
         tool,

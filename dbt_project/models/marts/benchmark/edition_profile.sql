@@ -5,7 +5,7 @@ with characteristics as (
 ),
 
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 -- The questions that characteristics are made of: a small part of all answers is about them.

@@ -11,7 +11,7 @@ answers as (
     select
         *,
         coalesce(option_id, '') as cell
-    from {{ ref('stg_raw__answer') }}
+    from {{ ref('int_correct_answers') }}
 ),
 
 options as (

@@ -1,5 +1,5 @@
 with answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 questions as (
@@ -25,6 +25,7 @@ final as (
         end as answer_text,
         answers.answer_number,
         answers.status,
+        answers.is_corrected,
         answers.file_sha256,
         answers.row_number,
         answers.column_name

@@ -1,5 +1,5 @@
 with indicator_values as (
-    select * from {{ ref('int_derive_indicator_values') }}
+    select * from {{ ref('int_correct_indicator_values') }}
 ),
 
 editions as (

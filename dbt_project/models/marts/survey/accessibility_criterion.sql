@@ -8,7 +8,7 @@ criteria as (
 ),
 
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
     where survey = 'accessibility' and status = 'given' and answer_number is not null
 ),
 

@@ -15,7 +15,7 @@ confirmations as (
 ),
 
 answers as (
-    select * from {{ ref('stg_raw__answer') }}
+    select * from {{ ref('int_correct_answers') }}
 ),
 
 questions as (
