@@ -16,6 +16,7 @@ from orchestration.inbox_sensor import inbox_sensor
 from orchestration.jobs import erase_respondent, restore_release, write_sample_exports
 from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
+from orchestration.publication import PUBLIC_FORMS, PUBLISHED_SCHEMAS
 from orchestration.resources import WarehouseResource
 from orchestration.stages import STAGES, stage_assets
 from orchestration.transformation import DBT_PROJECT
@@ -29,11 +30,11 @@ EXECUTOR = dg.in_process_executor
 
 
 def marts(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
-    """The asset keys of the published tables: the models of the mart schemas."""
+    """The asset keys of the published tables: the models of the mart schemas, and the public forms of tables."""
     return [
         dg.AssetKey([node["schema"], node["name"]])
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] in ("core", "benchmark", "survey", "audit")
+        if node["resource_type"] == "model" and node["schema"] in (*PUBLISHED_SCHEMAS, *PUBLIC_FORMS)
     ]
 
 

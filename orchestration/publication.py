@@ -23,10 +23,11 @@ from orchestration.paths import Home
 
 PUBLISHED_SCHEMAS = ("core", "benchmark", "survey", "audit")
 
-# What public.duckdb may hold: aggregates and the dimensions to read them by, no cluster's name or id.
-PUBLIC_SCHEMAS = ("benchmark", "survey")
-PUBLIC_TABLES = ("core.dim_edition", "core.dim_node", "core.dim_segment")
-NOT_PUBLIC = ("benchmark.cluster_profile", "survey.cluster_opinion")
+# What public.duckdb holds: the public forms of tables, which obey the disclosure policy, under those tables' names, and
+# the dimensions to read them by. A table without a public form is not public.
+PUBLIC_FORMS = {"public_benchmark": "benchmark", "public_survey": "survey"}
+MARK_OF_PUBLIC_FORM = "suppressed"  # the column that says what is hidden
+PUBLIC_DIMENSIONS = ("dim_edition", "dim_node", "dim_segment")
 
 # The oldest file layout of DuckDB 1.x, so that drivers older than ours can read the files.
 STORAGE_VERSION = "v1.0.0"
@@ -79,19 +80,48 @@ def quote(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def is_public(schema: str, table: str) -> bool:
-    """Whether the table may stand in public.duckdb."""
-    name = f"{schema}.{table}"
-    return name not in NOT_PUBLIC and (schema in PUBLIC_SCHEMAS or name in PUBLIC_TABLES)
+@dataclass(frozen=True)
+class Copied:
+    """A table of the work file, and the schema that it is published in under its own name."""
+
+    schema: str
+    table: str
+    published_schema: str
 
 
-def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str]]:
-    """Schema and name of every table that is published, in a fixed order."""
-    return connection.execute(
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str, schemas: Mapping[str, str]) -> list[Copied]:
+    """The tables of some schemas, in a fixed order, each with the schema it is published in."""
+    rows = connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = ? and list_contains(?, schema_name)"
         " order by 1, 2",
-        [catalog, list(PUBLISHED_SCHEMAS)],
+        [catalog, list(schemas)],
     ).fetchall()
+    return [Copied(schema, table, schemas[schema]) for schema, table in rows]
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[Copied]:
+    """The tables of benchmarking.duckdb."""
+    return _tables(connection, catalog, {schema: schema for schema in PUBLISHED_SCHEMAS})
+
+
+def public_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[Copied]:
+    """The tables of public.duckdb: by construction those that have a public form, and the public dimensions."""
+    dimensions = _tables(connection, catalog, {"core": "core"})
+    return [copied for copied in dimensions if copied.table in PUBLIC_DIMENSIONS] + _tables(
+        connection, catalog, PUBLIC_FORMS
+    )
+
+
+def not_public(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
+    """The tables of an attached public.duckdb that may not stand in it: neither public forms nor public dimensions."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_columns() where database_name = ?"
+        " group by schema_name, table_name having not ("
+        " schema_name = 'core' and list_contains(?, table_name)"
+        " or list_contains(?, schema_name) and list_contains(list(column_name), ?)) order by 1",
+        [catalog, list(PUBLIC_DIMENSIONS), list(PUBLIC_FORMS.values()), MARK_OF_PUBLIC_FORM],
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 @contextmanager
@@ -114,16 +144,18 @@ def literal(path: Path | str) -> str:
     return str(path).replace("'", "''")
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, is_sample: bool) -> None:
+def _copy_table(connection: duckdb.DuckDBPyConnection, copied: Copied, is_sample: bool) -> None:
     """Copy one table from `work` to `target`: its definition with keys, its rows in a fixed order, its comments."""
-    source, target = (f"{catalog}.{quote(schema)}.{quote(table)}" for catalog in ("work", "target"))
+    schema, table = copied.schema, copied.table
+    source = f"work.{quote(schema)}.{quote(table)}"
+    target = f"target.{quote(copied.published_schema)}.{quote(table)}"
     definition, comment = connection.execute(
         "select sql, comment from duckdb_tables() where database_name = 'work' and schema_name = ? and table_name = ?",
         [schema, table],
     ).fetchone()  # type: ignore[misc]
-    connection.execute(f"create schema if not exists target.{quote(schema)}")
+    connection.execute(f"create schema if not exists target.{quote(copied.published_schema)}")
     connection.execute("use target")
-    connection.execute(definition)
+    connection.execute(definition.replace(f"CREATE TABLE {schema}.", f"CREATE TABLE {copied.published_schema}.", 1))
     connection.execute("use memory")
     connection.execute(f"insert into {target} select * from {source} order by all")
     notices = " ".join(text for text in (SYNTHETIC_NOTICE if is_sample else "", comment or "") if text)
@@ -138,23 +170,19 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, 
         connection.execute(f"comment on column {target}.{quote(column)} is '{literal(text)}'")
 
 
-def _write_database(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[tuple[str, str]], is_sample: bool
-) -> None:
+def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, tables: list[Copied], is_sample: bool) -> None:
     connection.execute(f"attach '{literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
-    for schema, table in tables:
-        _copy_table(connection, schema, table, is_sample)
+    for copied in tables:
+        _copy_table(connection, copied, is_sample)
     connection.execute("detach target")
 
 
-def _write_parquet(
-    connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[tuple[str, str]], is_sample: bool
-) -> None:
+def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[Copied], is_sample: bool) -> None:
     notice = f", kv_metadata {{notice: '{literal(SYNTHETIC_NOTICE)}'}}" if is_sample else ""
-    for schema, table in tables:
-        (folder / schema).mkdir(parents=True, exist_ok=True)
-        path = folder / schema / f"{table}.parquet"
-        rows = f"select * from work.{quote(schema)}.{quote(table)} order by all"
+    for copied in tables:
+        (folder / copied.published_schema).mkdir(parents=True, exist_ok=True)
+        path = folder / copied.published_schema / f"{copied.table}.parquet"
+        rows = f"select * from work.{quote(copied.schema)}.{quote(copied.table)} order by all"
         connection.execute(f"copy ({rows}) to '{literal(path)}' (format parquet{notice})")
 
 
@@ -234,9 +262,8 @@ def write_release(home: Home, release: Release, documentation: Path) -> Path:
     partial.mkdir(parents=True)
     with _attached(home.work_file) as connection:
         tables = published_tables(connection, "work")
-        public = [(schema, table) for schema, table in tables if is_public(schema, table)]
         _write_database(connection, partial / "benchmarking.duckdb", tables, release.is_sample)
-        _write_database(connection, partial / "public.duckdb", public, release.is_sample)
+        _write_database(connection, partial / "public.duckdb", public_tables(connection, "work"), release.is_sample)
         _write_parquet(connection, partial / "parquet", tables, release.is_sample)
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)

@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, is_public, quote
+from orchestration.publication import attach, not_public, public_tables, quote
 from orchestration.summary_text import revalidation_lines
 
 # What the deliveries decide; audit and core.release tell of the run.
@@ -72,6 +72,8 @@ def revalidate(installation: Installation) -> Revalidation:
             tables = _tables(connection)
             n_tables = len(tables)
             problems = [text for schema, table in tables if (text := _difference(connection, schema, table))]
+            attach(connection, folder / "public.duckdb", "public")
+            problems += _public_differences(connection)
     return Revalidation(release["release_id"], n_tables, tuple(problems), tuple(other_inputs(installation, release)))
 
 
@@ -119,11 +121,35 @@ def _difference(connection: duckdb.DuckDBPyConnection, schema: str, table: str) 
     if columns["published"] != columns["rebuilt"]:
         return f"{schema}.{table}: it has other columns than the rebuilt table"
     name = f"{quote(schema)}.{quote(table)}"
-    only = [
-        connection.execute(f"select count(*) from (from {side}.{name} except all from {other}.{name})").fetchall()[0][0]
-        for side, other in (("published", "rebuilt"), ("rebuilt", "published"))
-    ]
+    only = _only_in_one(connection, f"published.{name}", f"rebuilt.{name}")
     return f"{schema}.{table}: {only[0]} rows published only, {only[1]} rows rebuilt only" if any(only) else None
+
+
+def _public_differences(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """In what public.duckdb differs from the rebuilt public forms and dimensions."""
+    differences = []
+    for copied in public_tables(connection, "rebuilt"):
+        pair = {
+            "published": f"public.{quote(copied.published_schema)}.{quote(copied.table)}",
+            "rebuilt": f"rebuilt.{quote(copied.schema)}.{quote(copied.table)}",
+        }
+        name = f"{copied.published_schema}.{copied.table} of public.duckdb"
+        try:
+            only = _only_in_one(connection, pair["published"], pair["rebuilt"])
+        except duckdb.Error as error:
+            differences.append(f"{name} cannot be compared with the rebuilt table: {error}")
+            continue
+        if any(only):
+            differences.append(f"{name}: {only[0]} rows published only, {only[1]} rows rebuilt only")
+    return differences
+
+
+def _only_in_one(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> list[int]:
+    """How many rows only the one table has, and how many only the other."""
+    return [
+        connection.execute(f"select count(*) from (from {left} except all from {right})").fetchall()[0][0]
+        for left, right in ((one, other), (other, one))
+    ]
 
 
 def unreadable_files(release: Path) -> list[str]:
@@ -137,13 +163,13 @@ def unreadable_files(release: Path) -> list[str]:
                 tables[name] = connection.execute(
                     "select schema_name, table_name from duckdb_tables() where database_name = 'opened' order by all"
                 ).fetchall()
+                if name == "public.duckdb":
+                    problems += [
+                        f"{release / name} holds {table}, which is not public"
+                        for table in not_public(connection, "opened")
+                    ]
         except duckdb.Error as error:
             problems.append(f"{release / name} cannot be opened: {error}")
-    problems += [
-        f"{release / 'public.duckdb'} holds {schema}.{table}, which is not public"
-        for schema, table in tables.get("public.duckdb", [])
-        if not is_public(schema, table)
-    ]
     with duckdb.connect() as connection:
         for schema, table in tables.get("benchmarking.duckdb", []):
             path = release / "parquet" / schema / f"{table}.parquet"

@@ -50,7 +50,7 @@ def _row_counts(work_file: Path) -> dict[tuple[str, str], int]:
 
 def _metadata(result: Any, rows: Mapping[tuple[str, str], int]) -> dict[str, Any]:  # noqa: ANN401  a dbt result
     metadata: dict[str, Any] = {"seconds": round(result.execution_time, 3)}
-    count = rows.get((result.node.schema, result.node.name))
+    count = rows.get((result.node.schema, result.node.alias))
     return metadata if count is None else metadata | {"dagster/row_count": count}
 
 

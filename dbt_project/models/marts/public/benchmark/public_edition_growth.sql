@@ -1,0 +1,3 @@
+{{ config(alias='edition_growth') }}
+
+{{ public_form('edition_growth') }}

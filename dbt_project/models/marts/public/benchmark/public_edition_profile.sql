@@ -1,0 +1,3 @@
+{{ config(alias='edition_profile') }}
+
+{{ public_form('edition_profile') }}

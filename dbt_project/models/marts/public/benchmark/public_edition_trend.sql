@@ -1,0 +1,3 @@
+{{ config(alias='edition_trend') }}
+
+{{ public_form('edition_trend') }}

@@ -1,0 +1,3 @@
+{{ config(alias='indicator_statistic') }}
+
+{{ public_form('indicator_statistic') }}

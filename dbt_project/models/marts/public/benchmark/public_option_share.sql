@@ -1,0 +1,3 @@
+{{ config(alias='option_share') }}
+
+{{ public_form('option_share') }}

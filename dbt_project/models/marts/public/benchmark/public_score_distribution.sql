@@ -1,0 +1,3 @@
+{{ config(alias='score_distribution') }}
+
+{{ public_form('score_distribution') }}

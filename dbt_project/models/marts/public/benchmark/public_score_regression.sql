@@ -1,0 +1,3 @@
+{{ config(alias='score_regression') }}
+
+{{ public_form('score_regression') }}

@@ -1,0 +1,3 @@
+{{ config(alias='score_spread') }}
+
+{{ public_form('score_spread') }}

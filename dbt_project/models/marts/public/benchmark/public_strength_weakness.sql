@@ -1,0 +1,3 @@
+{{ config(alias='strength_weakness') }}
+
+{{ public_form('strength_weakness') }}

@@ -1,0 +1,3 @@
+{{ config(alias='accessibility_band') }}
+
+{{ public_form('accessibility_band') }}

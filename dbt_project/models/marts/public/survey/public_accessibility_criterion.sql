@@ -1,0 +1,3 @@
+{{ config(alias='accessibility_criterion') }}
+
+{{ public_form('accessibility_criterion') }}

@@ -1,0 +1,3 @@
+{{ config(alias='member_opinion') }}
+
+{{ public_form('member_opinion') }}
