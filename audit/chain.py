@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from audit.finding import Finding
+from ingestion.erasure import Erasure
 from ingestion.ledger import FIRST_HASH, entry_hash
-from ingestion.load import Load, follow
+from ingestion.load import Load, follow, loads_of
 
 _RESTORE = "Restore the ledger from a backup; what was entered since is in the releases' release.json and in raw/."
-
-_NOT_FOLLOWED = (KeyError, TypeError, AttributeError)
 
 
 @dataclass
 class Chain:
-    """What a ledger holds: the entries that can be read, the loads they tell of, and what is wrong with its lines."""
+    """What a ledger holds: the entries that can be followed, the loads they tell of, and what is wrong with lines."""
 
     path: Path
     entries: list[dict[str, Any]] = field(default_factory=list)
@@ -33,14 +33,8 @@ class Chain:
         return self.entries[-1] if self.entries else None
 
     def loads_before(self, entry: Mapping[str, Any]) -> list[Load]:
-        """The loads as the entries before this one tell them, as far as they can be followed."""
-        loads: dict[str, Load] = {}
-        for earlier in self.entries:
-            if earlier is entry:
-                break
-            with suppress(*_NOT_FOLLOWED):
-                follow(loads, earlier)
-        return list(loads.values())
+        """The loads as the entries before this one tell them."""
+        return loads_of(itertools.takewhile(lambda earlier: earlier is not entry, self.entries))
 
     def add(self, line: int, found: str, expected: str, hint: str = _RESTORE, is_fault: bool = True) -> None:
         """Add a finding about a line."""
@@ -84,7 +78,6 @@ def read_chain(path: Path) -> Chain:
             chain.add(number, f"sequence {entry['sequence']}", f"sequence {sequence}")
             sequence = entry["sequence"] if isinstance(entry["sequence"], int) else sequence
         previous = str(entry["hash"])
-        chain.entries.append(entry)
         _follow(chain, number, entry)
     return chain
 
@@ -103,15 +96,47 @@ def _described(entry: Mapping[str, Any]) -> str:
     return f"entry {entry['sequence']}, {entry['event']}" + (f" of {about}" if about else "")
 
 
-def _follow(chain: Chain, number: int, entry: Mapping[str, Any]) -> None:
+def _follow(chain: Chain, number: int, entry: dict[str, Any]) -> None:
+    """Take an entry in; one that does not tell what such an entry tells is a fault, and left out of the rest."""
     try:
+        if not _is_sound(entry):
+            raise TypeError
         follow(chain.loads, entry)
-    except _NOT_FOLLOWED:
+        chain.entries.append(entry)
+    except (KeyError, TypeError, AttributeError):
         chain.add(
             number,
             f"{_described(entry)}, of a load that no entry began, or without what such an entry tells",
             "an entry as Clusterbench writes it",
         )
+
+
+# What the later steps rely on, beside what `follow` does: keys that an event needs, and the type of a key's value.
+_NEEDED: Mapping[str, set[str]] = {
+    "released": {"release_id", "loads"},
+    "restored": {"release_id"},
+    "respondent_erased": set(Erasure.__dataclass_fields__) - {"erased_at"},
+}
+_TEXT = ("event", "at", "previous", "hash", "load_id", "release_id", "code_version", "run_id", "file_sha256")
+_TYPES: Mapping[str, type | UnionType] = {
+    **dict.fromkeys(_TEXT, str),
+    **dict.fromkeys(("sequence", "edition_id", "n_answers", "n_bytes"), int),
+    **dict.fromkeys(("survey", "file_name", "sha256"), str),
+    **dict.fromkeys(("outcome", "delivery_id", "erased_sha256", "release_sha256"), str | None),
+    **dict.fromkeys(("loads", "files", "rejected", "row_numbers"), list),
+    "reviewed": dict | None,
+}
+
+
+def _is_sound(entry: Mapping[str, Any]) -> bool:
+    of_files = [file for file in entry.get("files", ()) if isinstance(file, dict)]
+    return (
+        _NEEDED.get(str(entry["event"]), set()) <= entry.keys()
+        and all(
+            isinstance(part[key], _TYPES[key]) for part in (entry, *of_files) for key in part.keys() & _TYPES.keys()
+        )
+        and all(isinstance(text, str) for text in (*entry.get("loads", ()), *(entry.get("reviewed") or {}).values()))
+    )
 
 
 def find_head(chain: Chain, head: str) -> Finding | None:

@@ -26,7 +26,7 @@ _OF_FILE = ("load_id", "survey", "file_name", "sha256", "n_bytes")
 
 def verify_releases(home: Home, chain: Chain) -> Iterator[Finding]:
     """Every release folder, and the links to them, beside the ledger's entries."""
-    released = {str(entry.get("release_id")): entry for entry in chain.entries if entry["event"] == "released"}
+    released = {entry["release_id"]: entry for entry in chain.entries if entry["event"] == "released"}
     for folder in sorted(path for path in home.releases.glob("*") if not path.name.startswith(".")):
         place = str(folder.relative_to(home.root))
         if folder.name in released:
@@ -88,8 +88,9 @@ def _verify_release(place: str, folder: Path, entry: Mapping[str, Any], chain: C
         )
     try:
         release = json.loads(description.read_text(encoding="utf-8"))
-        files, loads = release.get("files"), release["loads"]
-    except (ValueError, KeyError, AttributeError):
+        files, loads = release.get("files"), sorted(map(str, release["loads"].values()))
+        files = None if files is None else {name: dict(file) for name, file in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
         yield Finding("releases", f"{place}/release.json", "it cannot be read", "what the release says", _REPLACE)
         return
     if recorded is None or files is None:
@@ -103,12 +104,12 @@ def _verify_release(place: str, folder: Path, entry: Mapping[str, Any], chain: C
         )
     if files is not None:
         yield from _verify_files(place, listed_files(folder), files)
-    if sorted(loads.values()) != sorted(entry.get("loads", ())):
+    if loads != sorted(entry["loads"]):
         yield Finding(
             "releases",
             f"{place}/release.json",
-            f"loads {', '.join(sorted(loads.values()))}",
-            f"loads {', '.join(sorted(entry.get('loads', ())))}, as the ledger tells",
+            f"loads {', '.join(loads)}",
+            f"loads {', '.join(sorted(entry['loads']))}, as the ledger tells",
             _REPLACE,
         )
     yield from _verify_tables(place, folder, entry, chain)
@@ -123,9 +124,10 @@ def _verify_files(
             yield Finding("releases", path, "no such file", "the file that release.json lists", _REPLACE)
         elif name not in expected:
             yield Finding("releases", path, "a file that release.json does not list", "its own files only", _REPLACE)
-        elif found[name] != dict(expected[name]):
+        elif found[name] != expected[name]:
             is_, was = (
-                f"{side['n_bytes']} bytes with the hash {side['sha256'][:12]}" for side in (found[name], expected[name])
+                f"{side.get('n_bytes')} bytes with the hash {str(side.get('sha256'))[:12]}"
+                for side in (found[name], expected[name])
             )
             yield Finding("releases", path, is_, f"{was}, as release.json lists it", _REPLACE)
 
@@ -133,7 +135,7 @@ def _verify_files(
 def _verify_tables(place: str, folder: Path, entry: Mapping[str, Any], chain: Chain) -> Iterator[Finding]:
     """audit.load and audit.source_file of the release beside the ledger up to its entry."""
     database = folder / "benchmarking.duckdb"
-    told = _told_of(chain.loads_before(entry), set(entry.get("loads", ())))
+    told = _told_of(chain.loads_before(entry), set(entry["loads"]))
     try:
         with duckdb.connect() as connection:
             attach(connection, database, "release")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit.figure import Figure, PublishedRelease, Rows, check_figure
@@ -88,7 +88,8 @@ _RULES = """
 
 _ANSWERS = """
     select answer.cluster_id, answer.question_id, answer.option_id, answer.answer_text, answer.answer_number,
-        answer.status, answer.survey, answer.respondent_id, file.file_name, answer.row_number, answer.column_name,
+        answer.status, answer.is_corrected, answer.survey, answer.respondent_id, file.file_name, answer.row_number,
+        answer.column_name,
         answer.file_sha256
     from core.fct_answer as answer
     inner join audit.load as load on answer.edition_id = load.edition_id and load.is_current
@@ -99,6 +100,17 @@ _ANSWERS = """
         and list_contains($clusters, answer.cluster_id)
         and list_contains($questions, answer.question_id)
     order by answer.cluster_id, answer.question_id, answer.row_number, answer.column_name
+"""
+
+_CORRECTIONS = """
+    select correction_id, cluster_id, question_id, option_id, node_id, action, new_value, expected_before, found_before,
+        outcome, applied, reason, reported_by
+    from audit.correction
+    where
+        edition_id = $edition
+        and list_contains($clusters, cluster_id)
+        and (list_contains($nodes, node_id) or list_contains($questions, question_id))
+    order by correction_id
 """
 
 _LOAD = "select * from audit.load where edition_id = $edition and is_current"
@@ -123,21 +135,25 @@ def trace(release: PublishedRelease, figure: Figure) -> Report:
     assert edition is not None
     nodes = {row["node_id"]: row for row in release.rows(_NODES, edition=figure.edition_id, node=figure.node_id)}
     clusters = _clusters(release, figure)
-    keys = {"edition": figure.edition_id, "clusters": [row["cluster_id"] for row in clusters], "nodes": list(nodes)}
-    scores = {(row["cluster_id"], row["node_id"]): row for row in release.rows(_SCORES, **keys)}
-    values = {(row["cluster_id"], row["node_id"]): row for row in release.rows(_VALUES, **keys)}
-    del keys["clusters"]
-    rules = _grouped(release.rows(_RULES, **keys), "node_id")
+    named = [row["cluster_id"] for row in clusters]
+    keys = {"edition": figure.edition_id, "nodes": list(nodes)}
+    scores = {(row["cluster_id"], row["node_id"]): row for row in release.rows(_SCORES, **keys, clusters=named)}
+    values = {(row["cluster_id"], row["node_id"]): row for row in release.rows(_VALUES, **keys, clusters=named)}
+    rules = {node: rows for (node,), rows in _grouped(release.rows(_RULES, **keys), "node_id").items()}
     bounds = {row.pop("node_id"): row for row in release.rows(_BOUNDS, **keys)}
     everyone = {row["node_id"]: row["indicator_values"] for row in release.rows(_ALL_VALUES, **keys)}
     parts = {
         node: [row["part_node_id"] for row in rows]
-        for node, rows in _grouped(release.rows(_PARTS, **keys), "node_id").items()
+        for (node,), rows in _grouped(release.rows(_PARTS, **keys), "node_id").items()
     }
-    answers = _answers(release, figure, clusters, rules)
+    questions = sorted({row["question_id"] for rule in rules.values() for row in rule})
+    whose = {"edition": figure.edition_id, "clusters": named, "questions": questions}
+    answers = _grouped(release.rows(_ANSWERS, **whose), "cluster_id", "question_id")
+    corrections = release.rows(_CORRECTIONS, **whose, nodes=list(nodes))
     for node, bound in bounds.items():
         bound |= _bounds_again(edition, nodes[node]["direction"], bound, everyone.get(node, []))
-    steps = _Steps(edition, nodes, scores, values, rules, bounds, parts, answers)
+    replaced = {(row["cluster_id"], row["node_id"]) for row in corrections if row["applied"] and row["node_id"]}
+    steps = _Steps(edition, nodes, scores, values, rules, bounds, parts, answers, replaced)
     traced = [cluster | {"nodes": steps.of_cluster(cluster["cluster_id"])} for cluster in clusters]
     load = release.row(_LOAD, edition=figure.edition_id)
     assert load is not None
@@ -151,6 +167,7 @@ def trace(release: PublishedRelease, figure: Figure) -> Report:
         "indicators": [
             nodes[node] | {"rule": rule, "bounds": bounds[node]} for node, rule in rules.items() if node in bounds
         ],
+        "corrections": corrections,
         "load": load | {"files": release.rows(_FILES, load=load["load_id"])},
         "checks": _checks(release, figure, nodes, clusters),
     }
@@ -170,10 +187,10 @@ def _bounds_again(
     return {"recomputed": [lower, upper], "agrees": same}
 
 
-def _grouped(rows: Rows, key: str) -> dict[Any, Rows]:
-    grouped: dict[Any, Rows] = {}
+def _grouped(rows: Rows, *key: str) -> dict[tuple[Any, ...], Rows]:
+    grouped: dict[tuple[Any, ...], Rows] = {}
     for row in rows:
-        grouped.setdefault(row[key], []).append(row)
+        grouped.setdefault(tuple(row[name] for name in key), []).append(row)
     return grouped
 
 
@@ -189,18 +206,6 @@ def _segment(release: PublishedRelease, figure: Figure) -> dict[str, Any] | None
     return release.row(_SEGMENT, edition=figure.edition_id, cut=figure.cut_id, segment=figure.segment_id)
 
 
-def _answers(
-    release: PublishedRelease, figure: Figure, clusters: Rows, rules: Mapping[str, Rows]
-) -> dict[tuple[str, str], Rows]:
-    """The answers by cluster and question."""
-    questions = sorted({row["question_id"] for rule in rules.values() for row in rule})
-    found: dict[tuple[str, str], Rows] = {}
-    named = [row["cluster_id"] for row in clusters]
-    for row in release.rows(_ANSWERS, edition=figure.edition_id, clusters=named, questions=questions):
-        found.setdefault((row.pop("cluster_id"), row["question_id"]), []).append(row)
-    return found
-
-
 class _Steps:
     """The way down from each cluster's node, every step computed again; `checked` are the verdicts."""
 
@@ -213,10 +218,12 @@ class _Steps:
         rules: Mapping[str, Rows],
         bounds: Mapping[str, dict[str, Any]],
         parts: Mapping[str, list[str]],
-        answers: Mapping[tuple[str, str], Rows],
+        answers: Mapping[tuple[Any, ...], Rows],
+        replaced: Collection[tuple[str, str]],
     ) -> None:
         self.edition, self.nodes, self.scores, self.values = edition, nodes, scores, values
         self.rules, self.bounds, self.parts, self.answers = rules, bounds, parts, answers
+        self.replaced = replaced
         self.checked: list[bool] = []
 
     def of_cluster(self, cluster_id: str) -> Rows:
@@ -255,8 +262,8 @@ class _Steps:
             "rank": row["rank"],
         }
         told |= self._step(row["score"], score)
-        # A corrected value is not what the answers as delivered say: audit.correction tells of it.
-        if not value["is_corrected"]:
+        # Where the value itself was corrected, the answers say what it was before.
+        if (cluster_id, node) not in self.replaced:
             told["value_from_answers"] = self._step(value["value"], from_answers)
         return {"node_id": node} | told | {"answers": [cell for cells in answers.values() for cell in cells]}
 

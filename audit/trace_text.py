@@ -26,6 +26,7 @@ def trace_text(report: Mapping[str, Any]) -> str:
         "",
         *_clusters(report),
         "",
+        *_corrections(report),
         *_origin(report),
         "",
         *_checks(report),
@@ -99,7 +100,7 @@ def _node(node: Node) -> Iterator[str]:
         parts = ", ".join(f"{part} {number(score)}" for part, score in node["parts"].items())
         yield f"    {node['node_id']} score {number(node['score'])} = mean of {parts}{wrong}"
         return
-    corrected = ", corrected (audit.correction)" if node["is_corrected"] else ""
+    corrected = ", corrected" if node["is_corrected"] else ""
     yield (
         f"    {node['node_id']} score {number(node['score'])} from value {number(node['value'])} "
         f"({node['status']}{corrected}){wrong}"
@@ -111,10 +112,26 @@ def _node(node: Node) -> Iterator[str]:
         option = f"/{answer['option_id']}" if answer["option_id"] else ""
         said = answer["answer_text"] if answer["answer_text"] is not None else answer["status"]
         read = f" read as {number(answer['answer_number'])}" if answer["answer_number"] is not None else ""
+        read += ", corrected" if answer["is_corrected"] else ""
         yield (
             f"      {answer['question_id']}{option}: {said!r}{read} [{answer['file_name']}, "
             f"row {answer['row_number']}, column {answer['column_name']}, respondent {answer['respondent_id']}]"
         )
+
+
+def _corrections(report: Mapping[str, Any]) -> Iterator[str]:
+    if not report["corrections"]:
+        return
+    yield "Corrections"
+    for row in report["corrections"]:
+        option = f"/{row['option_id']}" if row["option_id"] else ""
+        what = row["node_id"] or f"{row['question_id']}{option}"
+        yield (
+            f"  {row['correction_id']} {row['cluster_id']} {what}: {row['action']} {row['new_value'] or ''} "
+            f"({row['outcome']}; found {row['found_before']!r}, expected {row['expected_before']!r}): {row['reason']}; "
+            f"reported by {row['reported_by']}"
+        )
+    yield ""
 
 
 def _origin(report: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from audit.chain import Chain, find_head, read_chain
 from audit.finding import Finding
 from audit.releases import verify_releases
 from audit.stores import Store, verify_raw, verify_reviewed
-from ingestion.erasure import NOTHING_ERASED, Erasures, erasures_of
+from ingestion.erasure import erasures_of
 from orchestration.console import DONE, REFUSED
 from orchestration.lock import is_held
 from orchestration.paths import Home
@@ -32,7 +32,7 @@ def verify(home: Home, head: str | None = None) -> Report:
     not_found = find_head(chain, head) if head else None
     findings += [not_found] if not_found else []
     released = [entry for entry in chain.entries if entry["event"] == "released"]
-    findings += verify_raw(raw, chain, _erasures(chain), is_locked)
+    findings += verify_raw(raw, chain, erasures_of(chain.entries), is_locked)
     findings += verify_reviewed(reviewed, released)
     findings += verify_releases(home, chain)
     faults = [finding.as_dict() for finding in findings if finding.is_fault]
@@ -64,14 +64,6 @@ def _require_ledger(home: Home, chain: Chain) -> list[Finding]:
     if chain.entries or not (home.raw.exists() or home.releases.exists()):
         return []
     return [Finding("ledger", home.ledger.name, "no entry", "an entry for every load", "Restore it from a backup.")]
-
-
-def _erasures(chain: Chain) -> Erasures:
-    try:
-        return erasures_of(chain.entries)
-    except (KeyError, TypeError):
-        chain.add(0, "an erasure without what such an entry tells", "an entry as Clusterbench writes it")
-        return NOTHING_ERASED
 
 
 def _text(report: Report, findings: list[Finding]) -> str:

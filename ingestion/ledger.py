@@ -62,7 +62,8 @@ class Ledger:
                 if entry.get("previous") != previous or entry.get("hash") != entry_hash(entry):
                     raise LedgerBroken(
                         f"{self.path}, line {number}: the entry does not follow from the one before; "
-                        "the ledger was changed after it was written. Restore it from a backup."
+                        "the ledger was changed after it was written. Restore it from a backup "
+                        "(`clusterbench audit verify` names every line that does not hold)."
                     )
                 previous = entry["hash"]
                 yield entry

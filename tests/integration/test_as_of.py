@@ -69,6 +69,13 @@ def test_the_earlier_delivery_is_in_the_raw_store_as_it_was_delivered(trail) -> 
         kept[load.load_id] = (trail.home.raw / f"{file.sha256}.csv").read_bytes()
     assert kept == {"L000001": trail.delivered, "L000002": coordinator_file(trail.home).read_bytes()}
     assert (first.delivery_id != second.delivery_id, first.outcome, second.outcome) == (True, "loaded", "loaded")
+    with duckdb.connect(trail.home.published / "benchmarking.duckdb", read_only=True) as connection:
+        told = connection.execute(
+            "select load_id, outcome, is_current, git_revision, lock_sha256, reason from audit.load order by 1"
+        ).fetchall()
+    made_by = (first.git_revision, first.lock_sha256, None)
+    assert told == [("L000001", "loaded", False, *made_by), ("L000002", "loaded", True, *made_by)]
+    assert first.lock_sha256
 
 
 def test_the_earlier_state_is_rebuilt_row_for_row_and_the_home_is_untouched(trail) -> None:
@@ -98,6 +105,10 @@ def test_home_and_rebuilt_state_verify(trail, command) -> None:
     for home in (trail.home, Home(trail.home.as_of / "L000001")):
         result = command(home, "audit", "verify")
         assert (result.exit_code, "belong together" in result.out) == (0, True), result.out
+    noted = next(Ledger(trail.home.ledger).entries())["hash"]
+    result = command(trail.home, "audit", "verify", "--head", noted, "--json")
+    assert (result.exit_code, result.json["noted_head"]) == (0, {"hash": noted, "is_in_chain": True})
+    assert command(trail.home, "audit", "verify", "--head", "f" * 64).exit_code == 3
     page = trail.home.published / "docs" / "data_docs" / "index.html"
     content = page.read_bytes()
     times = page.stat()

@@ -50,15 +50,6 @@ def test_publishing_again_gives_the_same_tables_row_for_row(home, command) -> No
     assert before["core.fct_score"]
 
 
-def test_a_corrected_delivery_supersedes_the_earlier_one(home, command) -> None:
-    earlier = edit_answer(home, "P24_2022", "77", row=3)
-    assert earlier != "77"
-    assert command(home, "load", "2024").exit_code == 0
-    with duckdb.connect(home.published / "benchmarking.duckdb", read_only=True) as connection:
-        loads = connection.execute("select load_id, outcome, is_current from audit.load order by 1").fetchall()
-    assert loads == [("L000001", "loaded", False), ("L000002", "loaded", True)]
-
-
 def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, command) -> None:
     before = home.published.resolve()
     edit_answer(home, "P01", "dużo")

@@ -12,6 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from audit.figure import Figure, PublishedRelease
+from audit.trace import trace
+from audit.trace_text import trace_text
 from ingestion.codebook import FOLDER_VARIABLE, codebooks_folder
 from ingestion.correction_file import CorrectionLine
 from ingestion.ledger import Ledger, Load
@@ -238,6 +241,20 @@ def test_values_and_scores_are_those_of_answers_edited_by_hand(corrected: Story)
     assert differences_of("fct_score", scores, by_hand) == []
     unmarked = [{column: row[column] for column in row if column != "is_corrected"} for row in value_rows(expected)]
     assert differences_of("fct_indicator_value", values, unmarked) == []
+
+
+def test_a_trace_tells_of_corrections_and_proves_what_they_left(corrected: Story) -> None:
+    with duckdb.connect(corrected.home.published / "benchmarking.duckdb", read_only=True) as connection:
+        release = PublishedRelease(corrected.home.published.resolve(), connection)
+        for row, node, correction in ((0, "I.1.1", "number"), (1, "I.2.5", "tick"), (2, "II.2.1", "indicator")):
+            report = trace(release, Figure(2024, node, cluster_id=corrected.clusters[row]))
+            assert report["agrees"], report["steps"]
+            assert [told["correction_id"] for told in report["corrections"]] == [correction]
+            (cluster,) = report["clusters"]
+            (told,) = cluster["nodes"]
+            assert (told["value"], told["status"], told["is_corrected"]) == VALUES[row, node]
+            assert any(answer["is_corrected"] for answer in told["answers"]) == (correction != "indicator")
+            assert f"{correction} {cluster['cluster_id']}" in trace_text(report)
 
 
 def test_every_correction_is_listed_with_what_became_of_it(corrected: Story) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -109,6 +110,23 @@ def test_files_that_are_no_complete_delivery_are_on_record_and_stay_readable(ins
         copy = installation.home.raw / f"{file.sha256}{Path(file.file_name).suffix}"
         assert copy.read_bytes() == present[file.file_name]
         assert (hashlib.sha256(copy.read_bytes()).hexdigest(), file.n_bytes) == (file.sha256, copy.stat().st_size)
+
+    # The next release tells of it.
+    shutil.rmtree(inbox)
+    delivery.write()
+    installation.load(1999, "run")
+    installation.fill_raw_tables()
+    installation.fill_audit_tables(installation.next_release("run"))
+    assert raw(installation, "select load_id, outcome, reason, n_files from raw.load order by 1") == [
+        ("L000001", "refused", "5 problems in the delivery", 3),
+        ("L000002", "loaded", None, 2),
+    ]
+    query = "select file_name, survey, format, n_rows from raw.source_file where load_id = 'L000001' order by 1"
+    assert raw(installation, query) == [
+        ("coordinators_1.csv", "coordinator", "csv", None),
+        ("coordinators_2.csv", "coordinator", "csv", None),
+        ("members.xlsx", None, "xlsx", None),
+    ]
 
 
 def test_files_that_are_not_those_of_the_manifest_are_on_record(installation, delivery) -> None:

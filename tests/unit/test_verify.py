@@ -95,6 +95,22 @@ def test_a_line_rewritten_with_its_hash_is_found_by_the_next_one(installation) -
     assert faults(installation.home) == [("ledger", "ledger.jsonl, line 4")]
 
 
+def test_whatever_an_entry_lacks_it_is_told_at_its_line_or_the_next(installation) -> None:
+    """Of one entry of each kind every key is taken away, and its hash made anew by somebody who knows how."""
+    home = installation.home
+    installation.ledger.append("restored", release_id="R000002")
+    told = lines(home)
+    of_kind = {json.loads(line)["event"]: number for number, line in enumerate(told[:-1])}
+    assert of_kind.keys() == {"load_started", "load_accepted", "released", "load_finished"}
+    for number in of_kind.values():
+        for key in json.loads(told[number]):
+            entry = {name: value for name, value in json.loads(told[number]).items() if name != key}
+            anew = json.dumps(entry).encode() + b"\n" if key == "hash" else rewritten(json.dumps(entry).encode())
+            home.ledger.write_bytes(b"".join([*told[:number], anew, *told[number + 1 :]]))
+            places = {place for part, place in faults(home) if part == "ledger"}
+            assert places & {f"ledger.jsonl, line {number + 1}", f"ledger.jsonl, line {number + 2}"}, (number, key)
+
+
 def test_a_removed_line_is_found(installation) -> None:
     told = lines(installation.home)
     del told[4]  # the start of the second load
