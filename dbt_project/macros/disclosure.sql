@@ -96,9 +96,27 @@
     )
 {%- endmacro %}
 
+{#- The names of a row's figures that are not null, with nulls for the others. -#}
+{% macro measures_there(form) -%}
+    [
+    {%- if 'told_as' in form -%}
+        '{{ form['told_as'] }}'
+    {%- else -%}
+        {%- for measure in form['measures'].values() | sum(start=[]) -%}
+            case when {{ measure }} is not null then '{{ measure }}' end {{- ', ' if not loop.last }}
+        {%- endfor -%}
+    {%- endif -%}
+    ]
+{%- endmacro %}
+
 {#- A threshold of the disclosure policy; null, with which nothing is hidden, when the policy does not have it. -#}
 {% macro policy(rule, scope) -%}
     (select max(threshold) from {{ ref('disclosure_policy') }} where rule = '{{ rule }}' and scope = '{{ scope }}')
+{%- endmacro %}
+
+{#- What a rule is about that is no threshold. -#}
+{% macro policy_scope(rule) -%}
+    (select max(scope) from {{ ref('disclosure_policy') }} where rule = '{{ rule }}')
 {%- endmacro %}
 
 {#- A figure as the public sees it: a `value`, which may be of any size, to so many significant digits, everything else

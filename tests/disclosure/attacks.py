@@ -17,7 +17,7 @@ FEWEST = 3  # of fewer clusters
 
 @dataclass(frozen=True)
 class Claim:
-    """One of `clusters` (positions in the node) has its score between `low` and `high`; or, `of_mean`, their mean is."""
+    """One of `clusters` (positions in the node) has its score between `low` and `high`; or (`of_mean`) their mean."""
 
     clusters: frozenset[int]
     low: float

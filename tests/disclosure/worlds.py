@@ -49,7 +49,7 @@ def exchanged(node: Node, truth: np.ndarray, groups: list[list[int]], seed: int,
 
 
 def searched(node: Node, truth: np.ndarray, seed: int, tries: int = 4000) -> np.ndarray:
-    """Worlds in which, if the search succeeds, every cluster has scores that are WIDTH apart; the first is the true one.
+    """Worlds in which, if the search succeeds, every cluster has scores that are WIDTH apart. The first is the true.
 
     A try takes a known world, lets up to three pairs of clusters exchange their scores, and looks with linear
     programmes for the least and the largest score of a cluster among the worlds with the same clusters below, at and

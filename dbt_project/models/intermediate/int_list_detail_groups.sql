@@ -1,10 +1,6 @@
-{%- set shown_cut -%}
-    (select max(scope) from {{ ref('disclosure_policy') }} where rule = 'one_cut')
-{%- endset -%}
-
 with assignments as (
     select * from {{ ref('int_assign_segments') }}
-    where cut_id = {{ shown_cut }}
+    where cut_id = {{ policy_scope('one_cut') }}
 ),
 
 -- `place` is where a value lies between the least and the largest of the edition, from 0 to 1.
@@ -30,12 +26,12 @@ scores as (
 
 options as (
     select * from {{ ref('option_share') }}
-    where cut_id in ({{ shown_cut }}, 'all')
+    where cut_id in ({{ policy_scope('one_cut') }}, 'all')
 ),
 
 opinions as (
     select * from {{ ref('member_opinion') }}
-    where cut_id in ({{ shown_cut }}, 'all')
+    where cut_id in ({{ policy_scope('one_cut') }}, 'all')
 ),
 
 trend_values as (

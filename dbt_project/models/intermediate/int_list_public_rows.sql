@@ -1,8 +1,5 @@
-{%- set tables = public_tables() -%}
-
-with
-{%- for table, form in tables.items() %}
-    {{ table }} as (
+with listed as (
+    {%- for table, form in public_tables().items() %}
         select
             '{{ table }}' as table_name,
             edition_id,
@@ -17,24 +14,9 @@ with
             {{ "node_id" if "node_id" in form['keys'] or table == 'option_share' else "null" }} as node_id,
             {{ form.get('n', 'null::integer') }} as n,
             {{ form.get('group', 'null') }} as row_group,
-            [
-                {%- if 'told_as' in form %}
-                    '{{ form['told_as'] }}'
-                {%- else %}
-                    {%- for measure in form['measures'].values() | sum(start=[]) %}
-                        case when {{ measure }} is not null then '{{ measure }}' end
-                        {{- ',' if not loop.last }}
-                    {%- endfor %}
-                {%- endif %}
-            ] as measures
+            {{ measures_there(form) }} as measures
         from {{ ref(table) }}
-    ),
-{% endfor %}
-
-listed as (
-    {%- for table in tables %}
-        select * from {{ table }}
-        {{ 'union all' if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

@@ -41,15 +41,14 @@ hidden_items as (
 
 cells as (
     select
-        public_rows.* exclude (measures, row_group),
-        unnest(public_rows.measures) as measure,
-        public_rows.row_group
+        * exclude (measures),
+        unnest(measures) as measure
     from public_rows
 ),
 
 grouped as (
     select
-        cells.* exclude (row_group),
+        cells.*,
         case measures.measure_group when 'row' then cells.row_group else measures.measure_group end as measure_group,
         -- How many clusters are in a segment is no secret; how many gave an indicator's value is.
         measures.measure_group != 'counts' or cells.family != 'whole' as can_be_hidden
@@ -64,7 +63,7 @@ thresholds as (
         {{ policy('minimum_n', 'quartiles') }} as for_quartiles,
         {{ policy('minimum_n', 'extremes') }} as for_extremes,
         {{ policy('extremes_of_all', 'extremes') }} as extremes_of_all,
-        (select max(scope) from {{ ref('disclosure_policy') }} where rule = 'one_cut') as one_cut
+        {{ policy_scope('one_cut') }} as one_cut
 ),
 
 -- The first rule that holds is the one that is told.
