@@ -144,6 +144,8 @@ def _write_database(
     connection.execute(f"attach '{literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
     for schema, table in tables:
         _copy_table(connection, schema, table, is_sample)
+    # Asked for, a write that fails is an error; what a mere detach cannot write, it keeps to itself.
+    connection.execute("checkpoint target")
     connection.execute("detach target")
 
 
