@@ -187,7 +187,7 @@ def test_the_page_tells_how_the_figures_agree_with_the_printed_ones(release, pag
             str(edition),
             source + (f", Table {table}" if table is not None else ""),
             str(told.total()),
-            *tuple(str(told[verdict]) for verdict in verdicts),
+            *(str(told[verdict]) for verdict in verdicts),
         )
         for (edition, source, table), told in counted.items()
     }
