@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export CLUSTERBENCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint format lock benchmark clean
+.PHONY: help run test faults dev lint format lock benchmark clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,6 +27,9 @@ run: $(INSTALLED) ## install, write the sample exports into the inbox, load, bui
 
 test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+
+faults: $(INSTALLED) ## the fault tests with more points: docs/reliability.md
+	FAULT_POINTS=50 $(BIN)/python -m pytest tests/faults
 
 dev: $(INSTALLED) ## Dagster's web UI on http://localhost:3000
 	$(BIN)/clusterbench dev

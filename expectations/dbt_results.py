@@ -37,7 +37,8 @@ def dbt_check_results(
 
     A test looks at all editions at once, so its row is of no edition and no load; of which editions the failing rows
     are is part of what was observed. Those rows, and how many rows a table has, are read from the work file through
-    `connection`. A test that could not run, or was skipped because what it tests was not built, is an error.
+    `connection`. A test that could not run is an error; one that was skipped, because a test before it failed and so
+    what it tests was not built, has no result: it was not run.
     """
     results = [result for result in run_results if result.node.resource_type in ("model", "seed", "snapshot", "test")]
     tables = {
@@ -45,7 +46,7 @@ def dbt_check_results(
         for result in results
         if result.node.resource_type != "test"
     }
-    tests = [result for result in results if result.node.resource_type == "test"]
+    tests = [result for result in results if result.node.resource_type == "test" and result.status != "skipped"]
     keys = {
         result.node.attached_node: generic.kwargs["columns"]
         for result in tests

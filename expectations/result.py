@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ingestion.durable import put
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from great_expectations.core import ExpectationValidationResult
@@ -113,4 +115,4 @@ def append_check_results(path: Path, rows: Sequence[CheckResult]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     pq.write_table(batch, partial)
-    partial.replace(path)
+    put(partial, path)

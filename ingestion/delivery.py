@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile
 from ingestion.codebook import Codebook
+from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
-from ingestion.manifest import check_hashes, check_names, delivered_paths, read_manifest
+from ingestion.manifest import check_hashes, check_names, delivered_paths, hash_file, read_manifest
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.reading import read_answers
 from ingestion.table import FileUnreadable, Table, read_table
@@ -105,12 +106,37 @@ def stored_path(raw: Path, file: SourceFile, erasures: Erasures = NOTHING_ERASED
     return raw / copy_name(file, erasures.copies.get(file.sha256) or file.sha256)
 
 
+class CopyDamaged(Exception):
+    """A copy in the raw store is not what was received; the message says which, and how to get it back."""
+
+
+def _is_whole(copy: Path) -> bool:
+    """Whether a copy in the raw store is there and holds what its name says."""
+    return copy.is_file() and hash_file(copy) == copy.name.partition(".")[0]
+
+
+def check_copies(delivery: Delivery, raw: Path, erasures: Erasures = NOTHING_ERASED) -> None:
+    """Raise CopyDamaged when a raw copy of the delivery is gone, or no longer holds what was received."""
+    for file in delivery.files:
+        path = stored_path(raw, file, erasures)
+        if _is_whole(path):
+            continue
+        found = f"{path.stat().st_size} bytes with the hash {hash_file(path)}" if path.is_file() else "no file"
+        again = f", or deliver the file again: put it into inbox/{delivery.edition_id}/ as it was, and load it"
+        raise CopyDamaged(
+            f"{path}: the stored copy of {file.file_name} (edition {delivery.edition_id}, survey {file.survey}) is not "
+            f"what was received; found {found}, expected {file.n_bytes} bytes with the hash in its name. Restore it "
+            f"from a backup{'' if file.sha256 in erasures.copies else again}."
+        )
+
+
 def _store(
     source: Path, raw: Path, survey: str, format: str, received_at: str, erasures: Erasures = NOTHING_ERASED
 ) -> SourceFile:
     """Copy one file into the raw store. The copy is hashed as it is written, and read-only once it has its name.
 
-    A file that somebody was erased from is recognised, but what it held does not come back.
+    A file that somebody was erased from is recognised, but what it held does not come back. A copy that was damaged
+    since is replaced.
     """
     raw.mkdir(parents=True, exist_ok=True)
     digest, n_bytes, partial = hashlib.sha256(), 0, raw / f".partial-{os.getpid()}-{survey or 'none'}"
@@ -119,13 +145,11 @@ def _store(
             while chunk := delivered.read(_CHUNK):
                 digest.update(chunk)
                 n_bytes += copy.write(chunk)
-            copy.flush()
-            os.fsync(copy.fileno())
         file = SourceFile(survey, source.name, digest.hexdigest(), n_bytes, format, received_at)
         target = stored_path(raw, file)
-        if file.sha256 not in erasures.copies and not target.exists():
+        if file.sha256 not in erasures.copies and not _is_whole(target):
             partial.chmod(0o444)
-            partial.replace(target)
+            put(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     return file
@@ -215,8 +239,10 @@ def read_delivery(
 ) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
-    Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is.
+    Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged when a
+    copy is not what was received.
     """
+    check_copies(delivery, raw, erasures)
     problems: list[Problem] = []
     paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
     tables = read_tables(codebook, paths, problems, erasures)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.answers import SourceFile
+from ingestion.durable import sync
 from ingestion.erasure import Erasure, Erasures, erasures_of
 from ingestion.load import Load, Outcome, loads_of, published_of
 from ingestion.problem import RejectedAnswer
@@ -83,12 +84,15 @@ class Ledger:
         entry["hash"] = entry_hash(entry)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-        with self.path.open("r+b" if self.path.exists() else "w+b") as file:
+        is_new = not self.path.exists()
+        with self.path.open("w+b" if is_new else "r+b") as file:
             file.truncate(size)
             file.seek(size)
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        if is_new:
+            sync(self.path.parent)
         return entry
 
     def start_load(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from ingestion.durable import put
 from ingestion.problem import Problem
 
 MANIFEST = "manifest.sha256"
@@ -53,7 +54,7 @@ def write_manifest(inbox: Path) -> dict[str, str]:
     lines = [f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items())]
     partial = inbox / f".{MANIFEST}.partial"
     partial.write_text("".join(lines), encoding="utf-8")
-    partial.replace(inbox / MANIFEST)
+    put(partial, inbox / MANIFEST)
     return hashes
 
 

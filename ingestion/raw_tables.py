@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from ingestion.answers import Answer
 from ingestion.codebook import Codebook
 from ingestion.correction_file import Correction
+from ingestion.durable import put
 from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
@@ -130,7 +131,7 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     pq.write_table(pa.table(columns), partial)
-    partial.replace(path)
+    put(partial, path)
 
 
 # What a codebook holds, by the raw table it goes to.

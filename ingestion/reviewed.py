@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ingestion.durable import put
+
 FOLDERS = ("clusters", "corrections")
 
 
@@ -33,10 +35,7 @@ def keep_reviewed_files(root: Path, kept: Path) -> dict[str, str]:
         target = kept / f"{hashes[name]}{path.suffix}"
         if not target.exists():
             partial = kept / f".partial-{os.getpid()}-{path.stem}"
-            with partial.open("wb") as copy:
-                copy.write(content)
-                copy.flush()
-                os.fsync(copy.fileno())
+            partial.write_bytes(content)
             partial.chmod(0o444)
-            partial.replace(target)
+            put(partial, target)
     return hashes

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.audit_arguments import add_audits
-from orchestration.console import DONE, REFUSED, Progress, exit_code, search_little_for_garbage
+from orchestration.console import DONE, FAILED, REFUSED, Progress, advice, exit_code, search_little_for_garbage
 from orchestration.paths import Home
 
 logger = logging.getLogger("clusterbench")
@@ -265,16 +265,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
+    home = Home.from_environment()
     try:
-        report = arguments.action(Home.from_environment(), arguments)
+        report = arguments.action(home, arguments)
     except Exception as error:
         code = exit_code(error)
+        message = "\n".join(filter(None, (str(error), advice(error, home.root) if code == FAILED else "")))
         logger.debug("the command failed", exc_info=error)
         if arguments.json:
-            sys.stdout.write(
-                json.dumps({"exit_code": code, "error": type(error).__name__, "message": str(error)}) + "\n"
-            )
-        sys.stderr.write(f"clusterbench: {error}\n")
+            sys.stdout.write(json.dumps({"exit_code": code, "error": type(error).__name__, "message": message}) + "\n")
+        sys.stderr.write(f"clusterbench: {message}\n")
         return code
     finally:
         logger.removeHandler(handler)

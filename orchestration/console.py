@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
+import shutil
 import time
+from pathlib import Path
 
 DONE, FAILED, WRONG_USAGE, REFUSED, LOCKED = range(5)
 
@@ -42,6 +44,34 @@ def exit_code(error: Exception) -> int:
         "NoSuchState": WRONG_USAGE,
         "StateLost": REFUSED,
     }.get(type(error).__name__, FAILED)
+
+
+# How operating system, DuckDB and SQLite say it, wherever in the causes of an error.
+_NO_ROOM = ("No space left on device", "disk is full", "File too large", "Disk quota exceeded", "disk I/O error")
+_NO_RIGHT = ("Permission denied", "Read-only file system", "readonly database", "unable to open database file")
+
+
+def advice(error: BaseException, home: Path) -> str:
+    """What to do about an error that is the machine's, not ours or the data's; empty for any other."""
+    said = []
+    cause: BaseException | None = error
+    while cause and len(said) < 100:  # causes can go round in a circle
+        said.append(str(cause))
+        cause = cause.__cause__ or cause.__context__
+    text = "\n".join(said)
+    if any(words in text for words in _NO_ROOM):
+        there = next(folder for folder in (home, *home.parents) if folder.exists())
+        free = shutil.disk_usage(there).free / 1e6
+        return (
+            f"The disk takes no more ({free:.1f} MB are free in {there}). Readers still have a whole release: make "
+            "room (or see whether the disk is sound), then run this again."
+        )
+    if any(words in text for words in _NO_RIGHT):
+        return (
+            f"A file or folder in {home} cannot be written. Readers still have a whole release: make it "
+            "writable for who runs this, then run this again."
+        )
+    return ""
 
 
 def search_little_for_garbage() -> None:

@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,15 +22,17 @@ from ingestion.answers import SourceFile
 from ingestion.blanking import rows_of_respondent, write_without_rows
 from ingestion.codebook import Codebook, Survey
 from ingestion.delivery import copy_name, stored_path
+from ingestion.durable import put
 from ingestion.erasure import Erasure, Erasures
 from ingestion.ledger import utc_now
 from ingestion.manifest import delivered_paths, hash_file
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.table import FileUnreadable, read_table
 from orchestration.as_of import remove_stale_states
+from orchestration.leftovers import remove_work_file
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, literal, release_ids
+from orchestration.publication import attach, literal, release_ids, remove_release
 
 logger = logging.getLogger("clusterbench")
 
@@ -197,11 +198,9 @@ def _blank(
     partial = raw / f".partial-{os.getpid()}-{request.survey}{path.suffix}"
     try:
         write_without_rows(path, partial, file.file_name, codebook, request.survey, rows)
-        _wait_for_disk(partial)
         sha256 = hash_file(partial)
         partial.chmod(0o444)
-        partial.replace(raw / copy_name(file, sha256))
-        _wait_for_disk(raw)
+        put(partial, raw / copy_name(file, sha256))
     finally:
         partial.unlink(missing_ok=True)
     return _record(installation, request, file, rows, sha256)
@@ -230,14 +229,6 @@ def _record(
     return erasure
 
 
-def _wait_for_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _delete_unreferenced(installation: Installation) -> list[str]:
     """Delete every copy that no load of the ledger refers to: replaced ones, and those of loads killed half-way."""
     raw, erasures = installation.home.raw, installation.ledger.erasures()
@@ -260,8 +251,7 @@ def _delete_kept_answers(installation: Installation) -> None:
     for path in (home.warehouse / "answers").glob("*"):
         if path.suffix == ".partial" or _holds(f"read_parquet('{literal(path)}')", keys):
             path.unlink()
-    for path in home.warehouse.glob(f"{home.work_file.name}*"):
-        path.unlink()
+    remove_work_file(home)
 
 
 def remove_releases_of_erased(home: Home, erasures: Erasures) -> list[str]:
@@ -276,7 +266,7 @@ def remove_releases_of_erased(home: Home, erasures: Erasures) -> list[str]:
     for name in shown:
         if home.provisional.is_symlink() and home.provisional.resolve().name == name:
             home.provisional.unlink()
-        shutil.rmtree(home.releases / name)
+        remove_release(home, name)
     return shown
 
 

@@ -19,7 +19,7 @@ import duckdb
 from ingestion.answers import Reading
 from ingestion.codebook import Codebook, codebooks_folder, editions, load_codebook
 from ingestion.corrections import CorrectionsRefused, check_clusters, read_corrections
-from ingestion.delivery import Delivery, read_delivery, receive
+from ingestion.delivery import Delivery, check_copies, read_delivery, receive
 from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, utc_now
 from ingestion.load import Load
@@ -35,6 +35,7 @@ from ingestion.raw_tables import (
 )
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import Code, code_at_work
+from orchestration.leftovers import remove_leftovers, remove_work_file
 from orchestration.paths import Home
 from orchestration.publication import Release
 
@@ -164,11 +165,10 @@ class Installation:
     def close_interrupted_loads(self) -> None:
         """Finish what a killed process left open: as loaded if a link points to its release, else as failed.
 
-        A release that a link points to and the ledger does not tell of is recorded. To be called with the warehouse
-        lock held, when no other load can be alive.
+        A release that a link points to and the ledger does not tell of is recorded; half-written files are removed. To
+        be called with the warehouse lock held, when no other load can be alive.
         """
-        for leftover in (*self.home.raw.glob(".partial-*"), *(self.home.warehouse / "answers").glob("*.partial")):
-            leftover.unlink()
+        remove_leftovers(self.home)
         for release in (self.home.published_release(), self.home.provisional_release()):
             if release:
                 self.record_release(str(release["release_id"]))
@@ -191,6 +191,7 @@ class Installation:
 
     def _answers(self, load: Load, codebook: Codebook) -> Path:
         delivery = Delivery(load.edition_id, str(load.delivery_id), load.files)
+        check_copies(delivery, self.home.raw, self.ledger.erasures())
         path = self._answers_path(delivery, codebook)
         if not path.exists():
             try:
@@ -205,8 +206,9 @@ class Installation:
     def fill_raw_tables(self) -> dict[str, int]:
         """Make the work file from scratch and fill the raw tables with each edition's candidate delivery.
 
-        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted, and
-        CorrectionsRefused when a corrections file cannot be applied as it is.
+        Returns the number of rows by table. Raises NothingToBuild when no delivery was ever accepted,
+        CorrectionsRefused when a corrections file cannot be applied as it is, and CopyDamaged when a stored copy of a
+        delivery is not what was received.
         """
         loads = list(self.ledger.candidates().values())
         if not loads:
@@ -217,8 +219,7 @@ class Installation:
             corrections = read_corrections(self.home.corrections, codebooks, editions(self.codebooks))
         answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
         self.home.warehouse.mkdir(parents=True, exist_ok=True)
-        for leftover in self.home.warehouse.glob(f"{self.home.work_file.name}*"):
-            leftover.unlink()
+        remove_work_file(self.home)
         with duckdb.connect(self.home.work_file) as connection:
             create_raw_tables(connection)
             rows = fill_from_deliveries(connection, loads, codebooks, self.identities, answers, corrections, reviewed)

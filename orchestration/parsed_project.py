@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingestion.durable import put
 from orchestration.transformation import TransformationFailed, load_manifest
 
 if TYPE_CHECKING:
@@ -69,5 +70,5 @@ class ParsedProject:
             self.manifest.write(str(partial))
             for outdated in self.target_path.glob("manifest-*.json"):
                 outdated.unlink(missing_ok=True)
-            partial.replace(kept)
+            put(partial, kept)
         return json.loads(kept.read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ one release whole, and keeps reading the one it opened.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.durable import sync
 from ingestion.manifest import hash_file
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.paths import Home
@@ -128,6 +128,8 @@ def not_public(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]
 def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("set autoinstall_known_extensions = false")
+        # What does not fit into memory goes beside the work file, not into the folder that the command was given in.
+        connection.execute(f"set temp_directory = '{literal(work_file)}.tmp'")
         attach(connection, work_file, "work")
         yield connection
 
@@ -184,16 +186,6 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: 
         connection.execute(f"copy ({rows}) to '{literal(path)}' (format parquet{notice})")
 
 
-def _sync(folder: Path) -> None:
-    """Wait until every file of the folder is on disk, so that the link never points at half a release."""
-    for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def point_to(home: Home, release_id: str, link: Path | None = None) -> None:
     """Move a link, by default `published`, to a release in one atomic step.
 
@@ -214,6 +206,7 @@ def point_to(home: Home, release_id: str, link: Path | None = None) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(Path(home.releases.name) / release_id)
     new.replace(link)
+    sync(home.root)
 
 
 def drop_overtaken_provisional(home: Home, release: Release) -> None:
@@ -231,12 +224,19 @@ def release_ids(home: Home) -> list[str]:
     return sorted(path.parent.name for path in home.releases.glob("R*/release.json"))
 
 
+def remove_release(home: Home, release_id: str) -> None:
+    """Remove a release: first its name, so that a crash leaves none of which only a part is there."""
+    nameless = home.releases / f".{release_id}.removed"
+    (home.releases / release_id).rename(nameless)
+    shutil.rmtree(nameless)
+
+
 def remove_old_releases(home: Home, keep: int) -> list[str]:
     """Remove the oldest releases beyond `keep`, but those that a link points to. Returns what was removed."""
     linked = {link.resolve().name for link in (home.published, home.provisional)}
     removed = [release for release in release_ids(home)[: -keep or None] if release not in linked]
     for release in removed:
-        shutil.rmtree(home.releases / release)
+        remove_release(home, release)
     return removed
 
 
@@ -268,6 +268,9 @@ def write_release(home: Home, release: Release, documentation: Path) -> Path:
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")
-    _sync(partial)
+    # All of it is on disk before it gets its name, so that the link never points at half a release.
+    for path in [*partial.rglob("*"), partial]:
+        sync(path)
     partial.rename(folder)
+    sync(home.releases)
     return folder

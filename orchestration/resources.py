@@ -20,6 +20,16 @@ from orchestration.publication import Release
 logger = logging.getLogger("clusterbench")
 
 
+def _close_run(instance: dg.DagsterInstance | None, run_id: str | None) -> None:
+    """Tell Dagster that the run which held the lock before has ended: killed, it could not say so itself.
+
+    In Dagster's list it would run for ever, and keep the pool `warehouse` from every run of the web UI.
+    """
+    run = instance.get_run_by_id(run_id) if instance and run_id else None
+    if instance and run and not run.is_finished:
+        instance.report_run_failed(run, "interrupted: its process ended before it")
+
+
 class WarehouseResource(dg.ConfigurableResource):
     """One installation of Clusterbench, locked while a run uses it.
 
@@ -55,7 +65,8 @@ class WarehouseResource(dg.ConfigurableResource):
         """Hold the warehouse lock for the run; afterwards nothing it began stays open in the ledger."""
         run_id = context.run.run_id if context.run else "no run"
         lock = self.installation.home.warehouse / "lock"
-        with warehouse_lock(lock, run_id, self.wait_seconds):
+        with warehouse_lock(lock, run_id, self.wait_seconds) as last_run_id:
+            _close_run(context.instance, last_run_id)
             self.installation.close_interrupted_loads()
             try:
                 yield self

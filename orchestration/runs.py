@@ -47,7 +47,12 @@ class Refused(Exception):
 def prepare_dagster_home(home: Home) -> None:
     """Put our dagster.yaml where Dagster looks for it, and point DAGSTER_HOME there."""
     home.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
+    ours, place = Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml"
+    if not place.is_file() or place.read_bytes() != ours.read_bytes():
+        # Never half a file: another process may be reading it just now.
+        partial = place.with_suffix(f".{os.getpid()}.partial")
+        shutil.copyfile(ours, partial)
+        partial.replace(place)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     # What the steps say is ours; Dagster's own warnings (such as skipped checks of an unchanged delivery) are not
     # for who runs the command. Not the logger `dagster` itself: whoever asks Dagster for it sets its level anew.

@@ -79,7 +79,7 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
         results = build(home.work_file, stage, parsed.manifest, project=parsed.project, target_path=home.dbt)
         rows = _row_counts(home.work_file)
         keys = _check_keys(context.assets_def)
-        failed = []
+        failed, skipped = [], []
         tests = [result for result in results if result.node.resource_type == "test"]
         checked_at = datetime.now(UTC)
         for result in results:
@@ -92,7 +92,8 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
             elif node.resource_type == "test":
                 passed = result.status == "pass"
                 error = not passed and str(node.config.severity).lower() == "error"
-                failed += [node.name] if error else []
+                # A test of what was not built, because a test before it failed, could not be run.
+                (skipped if result.status == "skipped" else failed).extend([node.name] if error else [])
                 if key := keys.get(node.unique_id):
                     yield dg.AssetCheckResult(
                         asset_key=key.asset_key,
@@ -109,11 +110,12 @@ def stage_assets(stage: str, manifest: Mapping[str, Any], parsed: ParsedProject)
         logger.info(
             "%s: %d models built, %d tests, %d failed", stage, len(results) - len(tests), len(tests), len(failed)
         )
-        if failed:
+        if failed or skipped:
             reason = f"dbt tests failed: {', '.join(failed)}"
+            reason += f"; {len(skipped)} more could not be run" if skipped else ""
             warehouse.installation.refuse_open_loads(reason)
             show_what_stopped(warehouse, parsed, context.run_id, f"{reason}.")
-            raise TestsFailed(f"{len(failed)} dbt tests failed: {', '.join(failed)}. Nothing was published.")
+            raise TestsFailed(f"{reason}. Nothing was published.")
         if stage == "audit":
             # Here, so that a run that publishes nothing has the page, too; a release gets one that names it.
             write_page(warehouse, context.run_id)

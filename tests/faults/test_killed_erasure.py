@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
+from pathlib import Path
 
-import pytest
-
+from orchestration.paths import Home
+from tests.faults import commands, hardship
 from tests.installation import tables
+from tests.integration.members import member_rows, with_secrets, write_members
 from tests.integration.test_erasure import ERASE, OWN, WHO, places, without_respondent
 
-# Kills itself when the named function is called for the first time.
-PROGRAM = """
-import os, signal, sys
-from importlib import import_module
-from orchestration.command import main
-
-*path, name = sys.argv[2].split(".")
-owner = import_module(sys.argv[1])
-for part in path:
-    owner = getattr(owner, part)
-setattr(owner, name, lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
-sys.exit(main(sys.argv[3:]))
-"""
+# Each time the request comes further, and begins with what was left of it before.
 STEPS = {
     "before the ledger says so": ("ingestion.ledger", "Ledger.record_erasure"),
     "before the old copy is deleted": ("orchestration.erasing", "_delete_unreferenced"),
@@ -33,21 +20,26 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize(("module", "name"), STEPS.values(), ids=STEPS.keys())
-def test_a_killed_erasure_is_finished_by_the_same_request(members_home, command, module, name) -> None:
-    home = members_home
+def test_a_request_killed_again_and_again_is_finished_by_the_last(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data")
+    request = (*ERASE, "--respondent", WHO)
+    assert commands.run(home, "sample", "--edition", "2024", "--clusters", "8")[0] == 0
+    write_members(home, with_secrets(member_rows(home)))
+    code, said = commands.run(home, "load", "2024")
+    assert code == 0, said
     before = tables(home.published / "benchmarking.duckdb")["core.fct_answer"]
-    environment = os.environ | {"CLUSTERBENCH_HOME": str(home.root)}
-    arguments = [sys.executable, "-c", PROGRAM, module, name, *ERASE, "--respondent", WHO]
-    killed = subprocess.run(arguments, env=environment, capture_output=True, text=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert tables(home.published / "benchmarking.duckdb")["core.fct_answer"], "readers must have a whole release"
+    without = without_respondent(before)
+    assert without != before
 
-    result = command(home, *ERASE, "--respondent", WHO)
-    assert result.exit_code == 0, result.err
+    for step, place in STEPS.items():
+        code, said = commands.run(home, *request, hardship=hardship.killed_instead_of(*place))
+        assert code == -signal.SIGKILL, (step, said)
+        answers = tables(home.published / "benchmarking.duckdb")["core.fct_answer"]
+        assert answers == (without if step == "before older releases are removed" else before), step
+
+    code, said = commands.run(home, *request)
+    assert code == 0, said
     assert places(home, *OWN) == {text: set() for text in OWN}
-    after = tables(home.published / "benchmarking.duckdb")["core.fct_answer"]
-    assert after == without_respondent(before)
+    assert tables(home.published / "benchmarking.duckdb")["core.fct_answer"] == without
     assert [path.name for path in home.releases.iterdir()] == [home.published.resolve().name]
-    recorded = home.ledger.read_text(encoding="utf-8").count('"respondent_erased"')
-    assert recorded == 1
+    assert home.ledger.read_text(encoding="utf-8").count('"respondent_erased"') == 1

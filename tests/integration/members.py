@@ -38,7 +38,8 @@ def write_members(home: Home, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _with_secrets(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+def with_secrets(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows with those texts, each numbered like its respondent."""
     secret = []
     for i, row in enumerate(rows, start=1):
         line_break = "\n" if i % 3 == 0 else " "
@@ -54,7 +55,7 @@ def with_members(built: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("members") / "data")
     shutil.copytree(built.inbox, home.inbox)
     shutil.copytree(built.clusters, home.clusters)
-    write_members(home, _with_secrets(member_rows(home)))
+    write_members(home, with_secrets(member_rows(home)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLUSTERBENCH_HOME", str(home.root))
         assert main(["load", "2024"]) == 0

@@ -110,7 +110,8 @@ def test_what_fails_a_dbt_test_is_not_published(home, command, own_codebooks) ->
     assert (n_rows, n_failed) == (1, 1)
     assert [(key["edition_id"], key["weakness_at_most"]) for key in json.loads(keys)] == [(2024, 0.9)]
     page = Page((home.docs / QUALITY_PAGE).read_text(encoding="utf-8"))
-    assert "Nothing was published dbt tests failed: settings_are_in_range." in page.shown
+    assert "Nothing was published dbt tests failed: settings_are_in_range; " in page.shown
+    assert "settings_are_in_range · all editions failed" in page.shown and page.totals["failed"] == 1
 
 
 def test_checking_publishes_nothing_and_says_where_to_read(home, command) -> None:

@@ -309,7 +309,6 @@ def test_a_dbt_test_becomes_a_row_of_the_same_table() -> None:
         ("fail", "ERROR", ("fail", "critical", 2)),
         ("warn", "WARN", ("fail", "warning", 2)),
         ("error", "ERROR", ("error", "critical", None)),
-        ("skipped", "ERROR", ("error", "critical", None)),
     ],
 )
 def test_every_status_of_dbt_has_one_of_ours(status: str, severity: str, expected: tuple) -> None:
@@ -342,6 +341,10 @@ def test_what_is_tested_is_named_also_for_sources_and_queries() -> None:
     rows = dbt_rows(result(MODEL, "success"), result(source, "pass"), result(query, "pass"), result(alone, "pass"))
     assert [row.entity for row in rows] == ["raw.answer", "core.fct_score", "a"]
     assert rows[1].column_name is None
+
+
+def test_a_skipped_dbt_test_has_no_result() -> None:
+    assert dbt_rows(result(node("test", "t", **TESTED), "skipped")) == []
 
 
 def test_a_dbt_test_is_of_no_edition_and_names_no_row_when_it_passes() -> None:

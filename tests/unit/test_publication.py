@@ -8,6 +8,7 @@ import sys
 import duckdb
 import pytest
 
+from orchestration.leftovers import remove_leftovers
 from orchestration.lock import WarehouseLocked, warehouse_lock
 from orchestration.paths import Home
 from orchestration.publication import Release, UnknownRelease, point_to, release_ids, remove_old_releases, write_release
@@ -100,5 +101,17 @@ def test_the_lock_names_its_holder_and_ends_with_its_process(tmp_path) -> None:
             pass
         other.kill()
         other.wait()
-    with warehouse_lock(path, "mine"):
-        pass
+    with warehouse_lock(path, "mine") as last:
+        assert last == "the other run", "who takes the lock closes what its last holder left open"
+
+
+def test_a_removal_that_breaks_off_leaves_no_part_of_a_release(home, monkeypatch) -> None:
+    for number in (1, 2):
+        write_release(home, release(number), home.warehouse / "docs")
+    point_to(home, "R000002")
+    monkeypatch.setattr("shutil.rmtree", lambda folder: (folder / "benchmarking.duckdb").unlink())
+    assert remove_old_releases(home, keep=1) == ["R000001"]
+    assert release_ids(home) == ["R000002"]
+    monkeypatch.undo()
+    remove_leftovers(home)
+    assert [path.name for path in home.releases.iterdir()] == ["R000002"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -293,6 +294,27 @@ def test_files_of_a_load_at_work_are_not_judged(installation) -> None:
     with warehouse_lock(home.warehouse / "lock", "run"):
         report = verify(home)
     assert (report["faults"], len(report["notes"]), report["load_at_work"]) == ([], 1, True)
+
+
+def test_a_load_that_ends_while_it_is_judged_is_no_fault(installation, delivery) -> None:
+    """Somebody loads and publishes again and again; each verification sees some moment of it."""
+    home = installation.home
+
+    def load(budget: int) -> None:
+        with warehouse_lock(home.warehouse / "lock", "run"):
+            delivery.rows[0][5] = str(budget)
+            delivery.write()
+            installation.load(1999, "run")
+            make_release(installation)
+
+    with ThreadPoolExecutor() as others:
+        loads = others.submit(lambda: [load(budget) for budget in range(10, 14)])
+        while not loads.done():
+            told = verify(home)["faults"]
+            # The link moves a moment before the ledger tells of it.
+            assert {fault["place"] for fault in told} <= {"published"} | {f"releases/R{n:06d}" for n in range(3, 7)}
+        loads.result()
+    assert faults(home) == []
 
 
 def test_an_erasure_leaves_nothing_that_does_not_belong(tmp_path, codebooks, clusters, delivery) -> None:
