@@ -94,7 +94,8 @@ def hidden_segments(
     segments: Mapping[str, Group], rule: Callable[[Group], str | None], hidden: Mapping[str, str | None]
 ) -> dict[str, str | None]:
     """The segments to hide, with the rule, beside those `hidden` already: together they must be a group to be shown."""
-    hidden = dict(hidden) | {name: found for name, group in segments.items() if (found := rule(group))}
+    judged = {name: rule(group) for name, group in segments.items() if name not in hidden}
+    hidden = dict(hidden) | {name: found for name, found in judged.items() if found}
     rest = sorted((name for name in segments if name not in hidden), key=lambda name: (segments[name].n, name))
     while hidden and rest and rule(reduce(Group.__add__, (segments[name] for name in hidden))):
         hidden[rest.pop(0)] = "complementary"
