@@ -77,6 +77,14 @@ _RUNS = """
     order by run_no desc
     limit 2
 """
+_HAS_RECONCILIATION = """
+    select 1 from duckdb_tables() where schema_name = 'audit' and table_name = 'reconciliation_summary'
+"""
+_RECONCILIATION = """
+    select *
+    from audit.reconciliation_summary
+    order by edition_id desc, table_no nulls last, source
+"""
 _FILES = """
     select
         delivery.edition_id, delivery.load_id, delivery.delivery_id, delivery.is_provisional, delivery.received_at,
@@ -137,6 +145,7 @@ def write_quality_page(connection: duckdb.DuckDBPyConnection, out: Path, occasio
         doors=_overview(checks),
         tests=[row for row in checks if row["tool"] == "dbt"],
         record=Counter(occasion.record),
+        reconciliation=_reconciliation(connection),
         deliveries=_deliveries(_rows(connection, _FILES)),
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -150,6 +159,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, A
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _reconciliation(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """How the figures agree with the printed ones, by edition and table; nothing of a run stopped before."""
+    return _rows(connection, _RECONCILIATION) if _rows(connection, _HAS_RECONCILIATION) else []
 
 
 def _template() -> Any:  # noqa: ANN401  a template of Jinja

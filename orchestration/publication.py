@@ -174,6 +174,8 @@ def _write_database(connection: duckdb.DuckDBPyConnection, path: Path, tables: l
     connection.execute(f"attach '{literal(path)}' as target (storage_version '{STORAGE_VERSION}')")
     for copied in tables:
         _copy_table(connection, copied, is_sample)
+    # Asked for, a write that fails is an error; what a mere detach cannot write, it keeps to itself.
+    connection.execute("checkpoint target")
     connection.execute("detach target")
 
 

@@ -174,3 +174,22 @@ def test_the_table_to_download_is_the_index(all_editions, release) -> None:
         """
     ).fetchall()
     assert sorted(rows) == sorted(entries)
+
+
+def test_the_page_tells_how_the_figures_agree_with_the_printed_ones(release, page) -> None:
+    counted: dict[tuple[int, str, int | None], Counter[str]] = {}
+    query = "select edition_id, source, table_no, verdict from audit.reconciliation"
+    for *place, verdict in release.execute(query).fetchall():
+        counted.setdefault(tuple(place), Counter())[verdict] += 1
+    verdicts = ("agrees", "differs", "source_conflict", "not_computed")
+    printed = {
+        (
+            str(edition),
+            source + (f", Table {table}" if table is not None else ""),
+            str(told.total()),
+            *(str(told[verdict]) for verdict in verdicts),
+        )
+        for (edition, source, table), told in counted.items()
+    }
+    shown = page.tables["reconciliation"][1:]
+    assert {tuple(row) for row in shown} == printed and len(shown) == len(printed) > 20
