@@ -153,7 +153,7 @@
             edition_id,
             key,
             list(measure) as measures,
-            string_agg(measure || ' (' || rule || ')', ', ' order by measure) as suppressed
+            array_to_string(list_sort(list(measure || ' (' || rule || ')')), ', ') as suppressed
         from {{ ref('disclosure') }}
         where table_name = '{{ table }}'
         group by edition_id, key

@@ -7,7 +7,7 @@ with told as (
     select * from {{ ref('disclosure') }}
 ),
 
-hidden as (
+hidden_figures as (
     {%- for table, form in tables.items() %}
         {%- set last_table = loop.last %}
         {%- set measures = form['measures'].values() | sum(start=[]) %}
@@ -31,6 +31,11 @@ hidden as (
                 and {{ row_key(table, 'complete') }} = {{ row_key(table, 'shown') }}
         {{ 'union all' if not last_table }}
     {%- endfor %}
+),
+
+hidden as (
+    select * from hidden_figures
+    where measure is not null
 )
 
 select
@@ -39,7 +44,7 @@ select
     coalesce(told.key, hidden.key) as key,
     coalesce(told.measure, hidden.measure) as measure
 from told
-full outer join (select * from hidden where measure is not null) as hidden
+full outer join hidden
     on
         told.table_name = hidden.table_name
         and told.edition_id = hidden.edition_id

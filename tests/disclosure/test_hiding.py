@@ -64,6 +64,11 @@ def test_of_two_uniform_segments_each_hides_the_other() -> None:
     assert details.judge(alike, POLICY)[2:] == [("c", None, "complementary")]
 
 
+def test_of_what_nobody_answered_there_is_nothing_to_hide() -> None:
+    assert details.judge({}, POLICY) == []
+    assert details.judge({"a": ticked(0, 0), "b": ticked(0, 0)}, POLICY) == []
+
+
 def test_what_all_agree_on_is_hidden_everywhere() -> None:
     assert details.judge({"a": ticked(0, 4), "b": ticked(0, 5)}, POLICY) == [
         (None, None, "uniform"),

@@ -11,7 +11,15 @@ import pytest
 from orchestration.leftovers import remove_leftovers
 from orchestration.lock import WarehouseLocked, warehouse_lock
 from orchestration.paths import Home
-from orchestration.publication import Release, UnknownRelease, point_to, release_ids, remove_old_releases, write_release
+from orchestration.publication import (
+    Release,
+    UnknownRelease,
+    not_public,
+    point_to,
+    release_ids,
+    remove_old_releases,
+    write_release,
+)
 
 
 def release(number: int, is_sample: bool = True) -> Release:
@@ -53,6 +61,27 @@ def test_a_release_holds_the_published_schemas_only(home) -> None:
         )
         assert columns.fetchall() == [("name", True, "The node's name"), ("node_id", False, None)]
         assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (1,)
+
+
+def test_only_public_forms_are_public_under_the_names_of_their_tables(home) -> None:
+    with duckdb.connect(home.work_file) as connection:
+        connection.execute("create schema benchmark; create schema public_benchmark")
+        connection.execute("create table benchmark.spread as select 0.123 as mean")
+        connection.execute("create table benchmark.new_table as select 1 as secret")
+        connection.execute("create table public_benchmark.spread (mean double not null, suppressed varchar)")
+        connection.execute("insert into public_benchmark.spread values (0.12, null)")
+    folder = write_release(home, release(1), home.warehouse / "docs")
+    with duckdb.connect(folder / "public.duckdb", read_only=True) as public:
+        names = public.execute("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
+        assert names == [("benchmark.spread",), ("core.dim_node",)]
+        assert public.execute("select * from benchmark.spread").fetchall() == [(0.12, None)]
+        nullable = public.execute("select is_nullable from duckdb_columns() where column_name = 'mean'").fetchall()
+        assert nullable == [(False,)]
+        assert not_public(public, "public") == []
+    with duckdb.connect(folder / "public.duckdb") as public:
+        public.execute("create table benchmark.new_table as select 1 as secret")
+        assert not_public(public, "public") == ["benchmark.new_table"]
+    assert not (folder / "parquet" / "public_benchmark").exists()
 
 
 def test_a_real_survey_carries_no_notice_that_it_is_synthetic(home) -> None:

@@ -104,6 +104,8 @@ def hidden_segments(
 
 def judge(segments: Mapping[str, Group], policy: Policy) -> list[tuple[str | None, str | None, str]]:
     """What to hide of one item: segment (None for all clusters), measures (None for every figure) and rule."""
+    if not segments:
+        return []  # nobody was asked or answered
     whole = reduce(Group.__add__, segments.values())
     named = [name for name in segments if name != NOWHERE]
     if found := not_shown(whole, policy):
