@@ -10,8 +10,7 @@ import pytest
 
 from orchestration.paths import Home
 from tests.faults import commands, hardship
-from tests.faults.study import EDITION, LOAD, Study, deliver
-from tests.installation import tables
+from tests.faults.study import EDITION, LOAD, Study, deliver, published_tables
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
         patch.setenv("CLUSTERBENCH_KEEP_RELEASES", "1")
         code, said = commands.run(home, *LOAD)
         assert code == 0, said
-        study.expected["A"] = study.published.named(tables(home.published / "benchmarking.duckdb"))
+        study.expected["A"] = study.published.named(published_tables(home.published))
         copy = study.copy(folder / "B")
         corrected = deliver(copy.home, "B", 1)
         code, said = commands.run(copy.home, *LOAD, hardship=hardship.recorded(changes))
         assert code == 0, said
-    study.expected["B"] = corrected.named(tables(copy.home.published / "benchmarking.duckdb"))
+    study.expected["B"] = corrected.named(published_tables(copy.home.published))
     return Undisturbed(study, copy.home, [tuple(json.loads(line)) for line in changes.read_text().splitlines()])
 
 

@@ -27,7 +27,10 @@ _DATABASE = """
         (select bit_xor(hash(figure)) from benchmark.score_distribution as figure)
     from core.release
 """
-_PUBLIC = "select bit_xor(hash(figure)) from benchmark.score_distribution as figure"
+_PUBLIC = """
+    select delivery_id, (select bit_xor(hash(figure)) from benchmark.score_distribution as figure)
+    from core.dim_edition
+"""
 _PARQUET = "select bit_xor(hash(answer)) from read_parquet(?) as answer"
 
 
@@ -56,8 +59,8 @@ def _in_folder(home: Home) -> tuple[Any, ...]:
         parquet = str(folder / "parquet" / "core" / "fct_answer.parquet")
         (answers,) = connection.execute(_PARQUET, [parquet]).fetchall()[0]
     with duckdb.connect(folder / "public.duckdb", read_only=True) as connection:
-        (figures,) = connection.execute(_PUBLIC).fetchall()[0]
-    belong = (told[0], told[4], told[6]) == (described["release_id"], answers, figures)
+        ((delivery_id, _),) = connection.execute(_PUBLIC).fetchall()
+    belong = (told[0], told[4], told[2]) == (described["release_id"], answers, delivery_id)
     return (belong, *told)
 
 

@@ -230,9 +230,9 @@ def test_what_was_never_published_cannot_be_rebuilt(trail, command) -> None:
 
 def test_a_run_that_ends_by_a_fault_tells_it_in_the_ledger(home, command) -> None:
     edit_answer(home, EDITED, TEXT, ROW)
-    home.work_file.unlink()
-    home.work_file.mkdir()  # where a file must be written
+    shutil.rmtree(home.checks)
+    home.checks.write_text("a file where a folder must be")
     assert command(home, "load", "2024").exit_code == 1
     load = Ledger(home.ledger).loads()[-1]
-    assert (load.outcome, load.reason.partition(":")[0], len(load.files)) == ("failed", "IsADirectoryError", 5)
+    assert (load.outcome, load.reason.partition(":")[0], len(load.files)) == ("failed", "FileExistsError", 5)
     assert str(home.root) not in load.reason
