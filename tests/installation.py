@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,17 +63,39 @@ def _published(home: Home, *commands: Sequence[str]) -> Home:
     return home
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` as `make` fills it, once for all processes of the test session. Not to be changed."""
+    own = factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, made = shared / name, shared / f"{name}.made"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The 2024 sample of 42 clusters, loaded and published. Not to be changed."""
-    home = Home(tmp_path_factory.mktemp("built") / "data")
-    return _published(home, ["sample", "--edition", "2024"], ["run"])
+
+    def make(folder: Path) -> None:
+        _published(Home(folder / "data"), ["sample", "--edition", "2024"], ["run"])
+
+    return Home(made_once(tmp_path_factory, "built", make) / "data")
 
 
 @pytest.fixture(scope="session")
 def all_editions(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sample of all editions, loaded and published as `make run` does. Not to be changed."""
-    return _published(Home(tmp_path_factory.mktemp("all") / "data"), ["run", "--sample"])
+
+    def make(folder: Path) -> None:
+        _published(Home(folder / "data"), ["run", "--sample"])
+
+    return Home(made_once(tmp_path_factory, "all_editions", make) / "data")
 
 
 @pytest.fixture

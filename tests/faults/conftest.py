@@ -10,7 +10,10 @@ import pytest
 
 from orchestration.paths import Home
 from tests.faults import commands, hardship
-from tests.faults.study import EDITION, LOAD, Study, deliver, published_tables
+from tests.faults.study import EDITION, LOAD, Delivered, Study, deliver, published_tables
+from tests.installation import made_once
+
+CHANGES, DELIVERED = "changes.jsonl", "delivered.json"
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,31 @@ class Undisturbed:
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     """Twelve clusters of 2012, loaded with the answer A; then a copy with the answer B. Not to be changed."""
-    folder = tmp_path_factory.mktemp("study")
-    home = Home(folder / "data")
-    code, said = commands.run(home, "sample", "--edition", str(EDITION), "--clusters", "12")
-    assert code == 0, said
-    study = Study(home, deliver(home, "A", 0), {})
-    changes = folder / "changes.jsonl"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLUSTERBENCH_KEEP_RELEASES", "1")
-        code, said = commands.run(home, *LOAD)
+
+    def make(folder: Path) -> None:
+        home = Home(folder / "data")
+        code, said = commands.run(home, "sample", "--edition", str(EDITION), "--clusters", "12")
         assert code == 0, said
-        study.expected["A"] = study.published.named(published_tables(home.published))
-        copy = study.copy(folder / "B")
-        corrected = deliver(copy.home, "B", 1)
-        code, said = commands.run(copy.home, *LOAD, hardship=hardship.recorded(changes))
-        assert code == 0, said
-    study.expected["B"] = corrected.named(published_tables(copy.home.published))
-    return Undisturbed(study, copy.home, [tuple(json.loads(line)) for line in changes.read_text().splitlines()])
+        first = deliver(home, "A", 0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLUSTERBENCH_KEEP_RELEASES", "1")
+            code, said = commands.run(home, *LOAD)
+            assert code == 0, said
+            copy = Study(home, first, {}).copy(folder / "B")
+            second = deliver(copy.home, "B", 1)
+            code, said = commands.run(copy.home, *LOAD, hardship=hardship.recorded(folder / CHANGES))
+            assert code == 0, said
+        (folder / DELIVERED).write_text(json.dumps([vars(first), vars(second)]), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "study", make)
+    first, second = (Delivered(**each) for each in json.loads((folder / DELIVERED).read_text(encoding="utf-8")))
+    home, corrected = Home(folder / "data"), Home(folder / "B" / "data")
+    expected = {
+        delivered.state: delivered.named(published_tables(of.published))
+        for delivered, of in ((first, home), (second, corrected))
+    }
+    changes = [tuple(json.loads(line)) for line in (folder / CHANGES).read_text().splitlines()]
+    return Undisturbed(Study(home, first, expected), corrected, changes)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.command import main
 from orchestration.paths import Home
+from tests.installation import made_once
 
 PERSONAL = ("imie_nazwisko", "e_mail")
 FREE_TEXT = ("m_dzialalnosc_5", "m_uwagi")  # what else their organisation does, and a remark
@@ -52,14 +53,17 @@ def with_secrets(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def with_members(built: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sample's delivery of 2024 with those texts, loaded and published once. Not to be changed."""
-    home = Home(tmp_path_factory.mktemp("members") / "data")
-    shutil.copytree(built.inbox, home.inbox)
-    shutil.copytree(built.clusters, home.clusters)
-    write_members(home, with_secrets(member_rows(home)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLUSTERBENCH_HOME", str(home.root))
-        assert main(["load", "2024"]) == 0
-    return home
+
+    def make(folder: Path) -> None:
+        home = Home(folder / "data")
+        shutil.copytree(built.inbox, home.inbox)
+        shutil.copytree(built.clusters, home.clusters)
+        write_members(home, with_secrets(member_rows(home)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLUSTERBENCH_HOME", str(home.root))
+            assert main(["load", "2024"]) == 0
+
+    return Home(made_once(tmp_path_factory, "with_members", make) / "data")
 
 
 @pytest.fixture

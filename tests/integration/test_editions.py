@@ -199,11 +199,11 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
 def test_the_order_of_loading_does_not_matter(all_editions: Home, tmp_path: Path, command) -> None:
     home = Home(tmp_path / "data")
     shutil.copytree(all_editions.clusters, home.clusters)
-    for batch in ([2022, 2014], [2010, 2012, 2018, 2020, 2024]):
+    for batch in ([2018], [2010, 2012, 2014, 2020, 2022, 2024]):
         for edition in batch:
             shutil.copytree(all_editions.inbox / str(edition), home.inbox / str(edition))
         assert command(home, "run").exit_code == 0
-    assert outcomes(home)[:2] == ["loaded", "loaded"]
+    assert outcomes(home) == ["loaded"] * 7
     once = tables(all_editions.published / "benchmarking.duckdb")
     otherwise = tables(home.published / "benchmarking.duckdb")
     assert once.keys() == otherwise.keys()

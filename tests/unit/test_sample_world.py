@@ -84,7 +84,7 @@ def test_as_many_clusters_come_again_as_is_known(made):
     assert known[2010] & known[2012]
 
 
-@pytest.mark.parametrize(("seed", "clusters"), [*((seed, None) for seed in SEEDS), (5, 300)])
+@pytest.mark.parametrize(("seed", "clusters"), [*((seed, None) for seed in SEEDS), (5, 120)])
 def test_clusters_keep_what_they_are_and_grow(made, seed, clusters):
     samples = made(seed, clusters)
     rows = {edition: samples.identities(edition) for edition in EDITIONS}
@@ -118,7 +118,7 @@ def test_maturity_lasts_from_edition_to_edition(made, seed):
 def test_names_depend_on_nothing_but_the_cluster_and_the_edition(made):
     """Not on the seed, nor on how many clusters there are; a cluster renamed keeps its id, and names are unique."""
     names: dict[tuple[str, int], str] = {}
-    for samples in (made(2024), made(7), made(5, 300)):
+    for samples in (made(2024), made(7), made(5, 120)):
         for edition in EDITIONS:
             texts = samples[edition].text("cluster_name")
             for cluster_id, row in samples.identities(edition).items():
@@ -166,7 +166,7 @@ def test_one_merger_and_one_split_are_recorded(made, seed):
     assert all(row["predecessor_cluster_id"] not in known[2018] for row in merger)
 
 
-@pytest.mark.parametrize(("seed", "clusters"), [*((seed, None) for seed in SEEDS), (5, 300), (4, 10)])
+@pytest.mark.parametrize(("seed", "clusters"), [*((seed, None) for seed in SEEDS), (5, 120), (4, 10)])
 def test_every_delivery_is_read_without_a_problem(made, tmp_path, seed, clusters):
     samples = made(seed, clusters)
     identities = load_identities(samples.who_is_who)
