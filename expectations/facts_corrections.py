@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from expectations.check import Check, at_most, between
+from expectations.parts import parts_and_wholes
 
 _check = partial(Check, door="facts")
 
@@ -51,34 +52,7 @@ CHECKS: tuple[Check, ...] = (
         column_name="answer_number",
         description="Where an answer was corrected, what is part of something is still not more than the whole.",
         expected="parts added up ≤ whole, in base units",
-        query="""
-            with amounts as (
-                select edition_id, cluster_id, question_id, bool_or(is_corrected) as is_corrected,
-                    sum(answer_number * coalesce(multiplier, 1)) as amount
-                from core.fct_answer inner join raw.question using (edition_id, survey, question_id)
-                where status = 'given' and answer_number is not null
-                group by all
-            ),
-
-            parts as (
-                select edition_id, part_question_ids, whole_question_id,
-                    unnest(string_split(part_question_ids, ';')) as question_id
-                from raw.total
-            )
-
-            -- Rounded to a millionth, so that sums of decimals are not called larger than they are.
-            select parts.edition_id, parts.part_question_ids, parts.whole_question_id, whole.cluster_id,
-                round(sum(part.amount), 6) as parts, round(whole.amount, 6) as whole
-            from parts
-            inner join amounts as part using (edition_id, question_id)
-            inner join amounts as whole
-                on
-                    parts.edition_id = whole.edition_id and parts.whole_question_id = whole.question_id
-                    and part.cluster_id = whole.cluster_id
-            group by parts.edition_id, parts.part_question_ids, parts.whole_question_id, whole.cluster_id,
-                whole.amount, whole.is_corrected
-            having whole.is_corrected or bool_or(part.is_corrected)
-        """,
+        query=parts_and_wholes("core.fct_answer", "is_corrected"),
         expectation=at_most("parts", "whole"),
         keys=("cluster_id", "part_question_ids", "whole_question_id"),
         evidence=("parts", "whole"),
