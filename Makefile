@@ -25,8 +25,9 @@ $(INSTALLED): requirements/clusterbench.lock requirements/uv.lock pyproject.toml
 run: $(INSTALLED) ## install, write the sample exports into the inbox, load, build, check, publish
 	$(BIN)/clusterbench run --sample
 
+# In the order of folders: what takes longest comes first, so that no process ends alone.
 test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(INSTALLED) ## the fault tests with more points: docs/reliability.md
 	FAULT_POINTS=50 $(BIN)/python -m pytest tests/faults
