@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from audit.made_of import change_text, changes
 from orchestration.publication import attach
 
 Report = dict[str, Any]
@@ -64,7 +65,7 @@ def diff(before: Path, after: Path, limit: int) -> Report:
     described = {side: json.loads((folder / "release.json").read_text("utf-8")) for side, folder in folders.items()}
     report: Report = {
         **{side: _release(folders[side], described[side]) for side in folders},
-        "inputs": _inputs(described["before"], described["after"]),
+        "inputs": changes(_made_of(described["before"]), _made_of(described["after"])),
         "counts": {},
     }
     with duckdb.connect() as connection:
@@ -81,17 +82,8 @@ def _release(folder: Path, described: Mapping[str, Any]) -> Row:
     return {"release_id": described["release_id"], "released_at": described["released_at"], "folder": str(folder)}
 
 
-def _inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
-    """What the two were made of that differs: deliveries, reviewed files, code, erasures."""
-    sides = [_made_of(before), _made_of(after)]
-    return [
-        {"what": what, "before": sides[0].get(what), "after": sides[1].get(what)}
-        for what in sorted(sides[0].keys() | sides[1].keys())
-        if sides[0].get(what) != sides[1].get(what)
-    ]
-
-
 def _made_of(release: Mapping[str, Any]) -> Row:
+    """What a release was made of, by its release.json."""
     deliveries = {f"delivery of {edition}": delivery for edition, delivery in release["deliveries"].items()}
     reviewed = dict(release.get("reviewed") or {})
     code = {name: release.get(name) for name in ("code_version", "git_revision", "lock_sha256")}
@@ -184,7 +176,7 @@ def _text(report: Report, limit: int) -> str:
         f"{after['release_id']} of {after['released_at']}  {after['folder']}",
         "",
     ]
-    lines += [f"Other {item['what']}: {_short(item['before'])} → {_short(item['after'])}" for item in report["inputs"]]
+    lines += [f"Other {change_text(item)}" for item in report["inputs"]]
     lines += [] if report["inputs"] else ["Both were made of the same deliveries and reviewed files, by the same code."]
     for section in SECTIONS:
         rows = report[section.name]
@@ -210,7 +202,3 @@ def _line(section: Section, row: Row) -> str:
 
 def _value(value: object) -> str:
     return "–" if value is None else repr(value) if isinstance(value, str) else str(value)
-
-
-def _short(value: object) -> str:
-    return "none" if value is None else str(value)[:25]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from audit.made_of import change_text, changes
 from ingestion.erasure import erasures_of
 from ingestion.ledger import Ledger
 from ingestion.load import Load, loads_of
@@ -82,10 +83,10 @@ def _releases(entries: Iterable[Entry], loads: Sequence[Load], kept: set[str], e
         if entry["event"] == "released":
             made[release_id] = entry
             made_of = _made_of(entry, by_id)
-            changes = _changes(before, made_of) if before else []
+            changed = changes(before, made_of) if before else []
             before = made_of
         else:
-            changes = []
+            changed = []
         shown = made.get(release_id, {"loads": []})["loads"]
         if edition_id is None or any(by_id[load].edition_id == edition_id for load in shown if load in by_id):
             told.append(
@@ -96,7 +97,7 @@ def _releases(entries: Iterable[Entry], loads: Sequence[Load], kept: set[str], e
                     "is_for_publication": made.get(release_id, {}).get("is_for_publication", True),
                     "is_kept": release_id in kept,
                     "loads": list(shown),
-                    "changes": changes,
+                    "changes": changed,
                 }
             )
     return told
@@ -108,14 +109,6 @@ def _made_of(entry: Entry, loads: Mapping[str, Load]) -> Report:
     deliveries = {f"delivery of {load.edition_id}": load.delivery_id for load in shown}
     code = {name: entry[name] for name in _CODE if entry.get(name)}
     return deliveries | dict(entry.get("reviewed") or {}) | code
-
-
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Report]:
-    return [
-        {"what": what, "before": before.get(what), "after": after.get(what)}
-        for what in sorted(before.keys() | after.keys())
-        if before.get(what) != after.get(what)
-    ]
 
 
 def _text(report: Report) -> str:
@@ -142,10 +135,7 @@ def _text(report: Report) -> str:
         kept = "" if release["is_kept"] else " (no longer kept)"
         now = ", which readers use now" if release["release_id"] == report["published"] and release["is_kept"] else ""
         lines.append(f"{release['release_id']}  {release['at']}  {what} with {', '.join(release['loads'])}{kept}{now}")
-        lines += [
-            f"    other {change['what']}: {_short(change['before'])} → {_short(change['after'])}"
-            for change in release["changes"]
-        ]
+        lines += [f"    other {change_text(change)}" for change in release["changes"]]
     if report["erasures"]:
         lines.append("")
     for erasure in report["erasures"]:
@@ -157,7 +147,3 @@ def _text(report: Report) -> str:
             + f"; {erasure['reason']}"
         )
     return "\n".join(lines)
-
-
-def _short(value: object) -> str:
-    return "none" if value is None else str(value)[:25]
