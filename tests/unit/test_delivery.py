@@ -8,9 +8,10 @@ import pytest
 
 from ingestion.answers import Reading
 from ingestion.codebook import Codebook, CodebookError, load_codebook
-from ingestion.delivery import read_delivery, receive, stored_path
+from ingestion.delivery import receive, stored_path
 from ingestion.identity import load_identities
 from ingestion.problem import DeliveryRefused, Problem
+from tests.readings import read_all
 from tests.unit.conftest import DeliveryMaker
 
 pytestmark = pytest.mark.usefixtures("clusters")
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("clusters")
 
 def read(codebook: Codebook, inbox: Path, tmp_path: Path) -> Reading:
     received = receive(codebook, inbox, tmp_path / "raw", "1999-06-01T00:00:00Z")
-    return read_delivery(codebook, received, tmp_path / "raw", load_identities(tmp_path / "clusters"))
+    return read_all(codebook, received, tmp_path / "raw", load_identities(tmp_path / "clusters"))
 
 
 def refused(codebook: Codebook, inbox: Path, tmp_path: Path) -> list[Problem]:
@@ -150,9 +151,9 @@ def test_an_empty_inbox_names_every_file_that_is_expected(codebook, tmp_path) ->
         (
             "coordinators_1.csv",
             b"response;cluster\r\nr1;K1;1;2\r\n",
-            "row 2 has another number of cells than the headers",
+            "the row has another number of cells than the headers",
         ),
-        ("coordinators_1.csv", b"response;cluster\r\nr1\r\n", "row 2 has another number of cells than the headers"),
+        ("coordinators_1.csv", b"response;cluster\r\nr1\r\n", "the row has another number of cells than the headers"),
         ("register_1.xlsx", b"PK not a workbook", "the workbook cannot be opened"),
     ],
 )
