@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.deliveries.clean import Delivery
-from tests.deliveries.test_deliveries import _said, clean, edition, identities, outcome_of  # noqa: F401
+from tests.deliveries.outcome import outcome_of, said
 
 HERE = Path(__file__).parent / "real_programs"
 FILES = sorted(path.name for path in HERE.iterdir() if path.suffix not in (".py", ".pyc") and path.is_file())
@@ -21,7 +21,7 @@ def test_there_is_each_format_of_both_programs() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_of_a_real_program(name: str, edition, identities, clean, tmp_path) -> None:  # noqa: F811
+def test_a_file_of_a_real_program(name: str, edition, identities, clean, tmp_path) -> None:
     stem, _, made_by = name.partition(".")
     inbox = Delivery().write(tmp_path / "1998")
     for path in inbox.glob(f"{stem}.*"):
@@ -30,4 +30,4 @@ def test_a_file_of_a_real_program(name: str, edition, identities, clean, tmp_pat
     answers, problems = outcome_of(edition, identities, inbox, tmp_path / "raw")
     assert not [str(problem) for problem in problems if problem.severity != "note"]
     assert answers is not None
-    assert dict(map(_said, answers)) == clean
+    assert dict(map(said, answers)) == clean
