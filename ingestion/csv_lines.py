@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingestion.codebook import Survey
-from ingestion.table import Cell, Choice, FileUnreadable, Lines
+from ingestion.table import Cell, Choice, FileUnreadable, Lines, text_cell
 
 # More columns than any questionnaire has: guards against a file whose delimiter is not the expected one.
 csv.field_size_limit(1_000_000)
@@ -37,6 +37,6 @@ def open_csv(path: Path, name: str, survey: Survey) -> Lines:
                     return
                 except csv.Error as error:
                     raise FileUnreadable("csv_broken", name, error=error) from error
-                yield [Cell(value.strip() or None) for value in line]
+                yield [text_cell(value) for value in line]
 
     return Lines(Choice("csv", encoding=encoding, delimiter=delimiter, decimal=survey.decimal), read)
