@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from ingestion.codebook import Survey
-from ingestion.table import Cell, Choice, FileUnreadable, Lines
+from ingestion.table import Cell, Choice, FileUnreadable, Lines, text_cell
 from ingestion.text_encoding import TextEncoding, find_encoding
 
 logger = logging.getLogger("clusterbench")
@@ -32,7 +32,7 @@ class _Cells(dict[str, Cell]):
     """The cells that were seen by their text: most answers are one of few, and are made once."""
 
     def __missing__(self, text: str) -> Cell:
-        cell = Cell(text.strip() or None)
+        cell = text_cell(text)
         if len(text) <= 64 and len(self) < 50_000:
             self[text] = cell
         return cell
@@ -50,11 +50,10 @@ def open_csv(path: Path, name: str, survey: Survey) -> Lines:
         Lines(
             Choice("csv", encoding=encoding.name, delimiter=delimiter, decimal=survey.decimal),
             partial(_read, path, name, encoding, delimiter, bool(said)),
-            notes=encoding.warnings,
         )
         for delimiter in delimiters
     )
-    return replace(first, others=tuple(others))
+    return replace(first, others=tuple(others), notes=encoding.warnings)
 
 
 def said_delimiter(path: Path, encoding: TextEncoding) -> str | None:

@@ -8,7 +8,7 @@ from ingestion.answers import Answer, Reading, SourceFile, Take
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem, RejectedAnswer
-from ingestion.table import Cell, FileUnreadable, Table
+from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
 from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
 
 
@@ -65,6 +65,7 @@ class SurveyReader:
                 if self._is_erased(row, head[described.respondent_column]):
                     continue
                 self._check_head(row, head, seen)
+                self._check_ids(row, cells)
                 self.reading.data_kinds.add(head[described.data_kind_column])
                 self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
         except FileUnreadable as error:
@@ -98,12 +99,21 @@ class SurveyReader:
             column = self.described.edition_column
             self._problem("other_edition", row, column, edition=edition or "–", expected_edition=wanted)
 
+    def _check_ids(self, row: int, cells: tuple[Cell, ...]) -> None:
+        """A problem for an id that a spreadsheet has made something else of: what it was cannot be guessed."""
+        for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
+            cell = cells[self.place[column]]
+            if is_damaged_id(cell):
+                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+
     def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
         values: dict[str, list[tuple[str, Option | None, Cell, Value, Status]]] = {}
         chosen: dict[str, set[str]] = {}
         for header, question, option in self.columns:
             cell = cells[self.place[header]]
+            if cell.mark == "missing" and not is_refusal(cell, self.codebook):
+                cell = BLANK
             value, status = self._read_cell(row, header, question, option, cell)
             values.setdefault(question.question_id, []).append((header, option, cell, value, status))
             picked = value.option_id is not None and (question.type == "single_choice" or bool(value.number))

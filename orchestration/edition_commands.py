@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.leftovers import UNPACKED
 from orchestration.paths import Home
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
 
     inbox = Path(folder) if folder else home.inbox / str(edition_id)
     identities, erasures = load_identities(home.clusters), Ledger(home.ledger).erasures()
-    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures)
+    # In the home, since it may be persons' answers that are unpacked; nothing of it is left behind.
+    scratch = home.root / f"{UNPACKED}{os.getpid()}" if home.root.is_dir() else None
+    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures, scratch)
     report: Report = {
         "edition_id": edition_id,
         "folder": str(inbox),
