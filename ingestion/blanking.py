@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ingestion.codebook import Codebook, Survey
+from ingestion.headers import known_headers
 from ingestion.table import Table, read_table
 
 Write = Callable[[Path, Path, Survey, Collection[int], Sequence[Survey]], None]
@@ -39,9 +40,12 @@ def write_without_rows(
     survey = codebook.surveys[survey_name]
     in_file = [other for other in codebook.surveys.values() if other.file_pattern == survey.file_pattern]
     _WRITERS[survey.format](source, target, survey, rows, in_file)
-    for other in in_file:
-        before = read_table(source, name, other)
-        after = read_table(target, name, other, may_be_empty=True)
+    for other_name, other in codebook.surveys.items():
+        if other not in in_file:
+            continue
+        known = known_headers(codebook, other_name)
+        before = read_table(source, name, other, known=known)
+        after = read_table(target, name, other, may_be_empty=True, known=known)
         gone = rows if other is survey else ()
         expected = [row for row in before.rows if row[0] not in gone]
         if (after.headers, list(after.rows)) != (before.headers, expected):

@@ -13,6 +13,7 @@ from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
+from ingestion.headers import known_headers
 from ingestion.identity import Identities
 from ingestion.manifest import check_hashes, check_names, delivered_paths, hash_file, read_manifest
 from ingestion.problem import DeliveryRefused, Problem, ProblemList
@@ -201,7 +202,8 @@ def read_tables(
     for file, path in paths.items():
         is_erased = file.sha256 in erasures.copies
         try:
-            table = read_table(path, file.file_name, codebook.surveys[file.survey], may_be_empty=is_erased)
+            survey, known = codebook.surveys[file.survey], known_headers(codebook, file.survey)
+            table = read_table(path, file.file_name, survey, is_erased, known)
             tables[file.survey] = (file, table)
         except FileUnreadable as error:
             problems.add(error.problem)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
+from ingestion.headers import KnownHeaders
 from ingestion.problem import Problem
 
 # What a spreadsheet says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is
@@ -47,15 +48,19 @@ class Choice:
     """How a file was read, for the ledger: what it turned out to be, whatever the codebook expected.
 
     `headers` are the columns that are called otherwise than in the codebook: as delivered, by the codebook's header.
+    `ignored` are the headers of columns that are never read. The decimal mark is certain where the file itself shows
+    it, else it is the codebook's.
     """
 
     format: str
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = ","
+    is_decimal_certain: bool = False
     sheet: str | None = None
     header_row: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The choice as plain values, for the ledger."""
@@ -77,8 +82,9 @@ class Lines:
 class Table:
     """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
 
-    Headers are the codebook's where a column is known, else as delivered. What stands in a personal column is never
-    in here: its cells are blank. A row of a text file may have another number of cells than there are headers.
+    Headers are the codebook's where a column is known, else as delivered. What stands in a column that is personal or
+    ignored is never in here: its cells are blank. A row of a text file may have another number of cells than there are
+    headers.
     """
 
     headers: tuple[str, ...]
@@ -116,8 +122,13 @@ def open_lines(path: Path, name: str, survey: Survey) -> Lines:
     return open_workbook(path, name, survey)
 
 
-def read_table(path: Path, name: str, survey: Survey, may_be_empty: bool = False) -> Table:
+def read_table(
+    path: Path, name: str, survey: Survey, may_be_empty: bool = False, known: KnownHeaders | None = None
+) -> Table:
     """Open `path` (delivered under `name`) as the table of a survey.
+
+    `known` are the headers of its answers as well; without it only the columns about the response are recognised when
+    they are spelled otherwise.
 
     Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file (unless
     it `may_be_empty`: a copy from which the only respondent was erased).
@@ -130,23 +141,24 @@ def read_table(path: Path, name: str, survey: Survey, may_be_empty: bool = False
     headers = [cell.text or "" for cell in first[head]]
     while headers and not headers[-1]:
         headers.pop()
-    _check_header_row(name, headers, survey)
-    choice = replace(lines.choice, header_row=head + 1)
-    personal = [index for index, header in enumerate(headers) if header in survey.personal_columns]
-    table = Table(tuple(headers), choice, lambda: _rows(lines, head + 1, len(headers), personal))
+    matched = (known or KnownHeaders(survey)).match(headers)
+    _check_header_row(name, matched.headers, survey)
+    choice = replace(lines.choice, header_row=head + 1, headers=matched.delivered, ignored=matched.ignored)
+    unread = sorted(matched.unread)
+    table = Table(matched.headers, choice, lambda: _rows(lines, head + 1, len(headers), unread))
     if not may_be_empty and next(table.rows, None) is None:
         raise FileUnreadable("no_rows", name, choice.sheet)
     return table
 
 
-def _rows(lines: Lines, n_before: int, width: int, personal: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _rows(lines: Lines, n_before: int, width: int, unread: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for number, line in enumerate(lines.read(), start=1):
         if number <= n_before or not any(cell.text or cell.mark for cell in line):
             continue
         cells = list(line)
         while len(cells) > width and not cells[-1].text:
             cells.pop()
-        for index in personal:
+        for index in unread:
             if index < len(cells):
                 cells[index] = BLANK
         yield number, tuple(cells)
