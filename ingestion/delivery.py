@@ -11,11 +11,11 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
-from ingestion.columns import expected_headers
 from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.formats import format_or_extension
+from ingestion.headers import known_headers
 from ingestion.identity import Identities
 from ingestion.inbox import MOST_BYTES, Delivered, Inbox, assign_surveys, open_inbox, surveys_of
 from ingestion.manifest import check_hashes, hash_file, read_manifest
@@ -184,8 +184,8 @@ def read_tables(
     for file, path in paths.items():
         is_erased = file.sha256 in erasures.copies
         try:
-            expected = expected_headers(codebook, file.survey)
-            table = read_table(path, file.file_name, codebook.surveys[file.survey], is_erased, expected)
+            survey, known = codebook.surveys[file.survey], known_headers(codebook, file.survey)
+            table = read_table(path, file.file_name, survey, is_erased, known)
             tables[file.survey] = (file, find_decimal(table, file.survey, file.file_name, codebook))
         except FileUnreadable as error:
             problems.add(error.problem)
