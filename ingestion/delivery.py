@@ -199,19 +199,22 @@ def read_delivery(
     identities: Identities,
     take: Take,
     erasures: Erasures = NOTHING_ERASED,
+    is_provisional: bool = False,
 ) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
     `take` is given the answers of each row as it is read; what it was given counts for nothing when the delivery is
-    refused. Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged
-    when a copy is not what was received.
+    refused. Of a provisional delivery, clusters may not have answered yet. Raises DeliveryRefused with every problem
+    of every file when it cannot be loaded as it is, and CopyDamaged when a copy is not what was received.
     """
     check_copies(delivery, raw, erasures)
     problems = ProblemList()
     paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
     tables = read_tables(codebook, paths, problems, erasures)
-    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures, is_provisional)
     reading.problems += list(problems)
     if reading.problems.has_errors:
-        raise DeliveryRefused(codebook.edition_id, list(reading.problems), rejected=reading.rejected)
+        is_sample = codebook.synthetic_data_kind in reading.data_kinds
+        refused = list(reading.problems)
+        raise DeliveryRefused(codebook.edition_id, refused, rejected=reading.rejected, is_sample=is_sample)
     return reading

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Language = Literal["pl", "en"]
 Severity = Literal["error", "warning", "note"]
+LANGUAGES: tuple[Language, ...] = ("pl", "en")
 
 # Of one kind in one column so many are told; a file that is wrong throughout would fill the memory, and no reader.
 MOST_ALIKE = 50
@@ -54,7 +55,7 @@ def kinds() -> Mapping[str, Kind]:
         row["kind"]: Kind(
             int(row["rank"]),
             row["severity"],  # type: ignore[arg-type]
-            {language: {part: row[f"{part}_{language}"] for part in Told._fields} for language in ("pl", "en")},
+            {language: {part: row[f"{part}_{language}"] for part in Told._fields} for language in LANGUAGES},
         )
         for row in rows
     }
@@ -229,7 +230,7 @@ class DeliveryRefused(Exception):
     """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded.
 
     `files` are those that were copied to the raw store before it was refused; `rejected` the cells that could not be
-    read as answers, those that would have been allowed among them.
+    read as answers, those that would have been allowed among them; `is_sample` says that made-up answers were found.
     """
 
     def __init__(
@@ -238,8 +239,9 @@ class DeliveryRefused(Exception):
         problems: Sequence[Problem],
         files: Sequence[SourceFile] = (),
         rejected: Sequence[RejectedAnswer] = (),
+        is_sample: bool = False,
     ) -> None:
-        self.edition_id = edition_id
+        self.edition_id, self.is_sample = edition_id, is_sample
         self.files = tuple(files)
         self.rejected = tuple(rejected)
         self.problems = sort_problems(problems)

@@ -103,7 +103,7 @@ class Installation:
         self, load_id: str, codebook: Codebook, delivery: Delivery, is_provisional: bool, is_for_publication: bool
     ) -> None:
         with self._recording_faults(load_id, delivery):
-            reading = self._read(codebook, delivery)
+            reading = self._read(codebook, delivery, is_provisional)
         self.ledger.accept_load(
             load_id,
             delivery.delivery_id,
@@ -180,11 +180,11 @@ class Installation:
 
     # -- rebuilding --------------------------------------------------------------------------------------------
 
-    def _read(self, codebook: Codebook, delivery: Delivery) -> Reading:
+    def _read(self, codebook: Codebook, delivery: Delivery, is_provisional: bool) -> Reading:
         """Read a delivery and keep its answers."""
         erasures = self.ledger.erasures()
         with writing_answers(self._answers_path(delivery, codebook)) as take:
-            return read_delivery(codebook, delivery, self.home.raw, self.identities, take, erasures)
+            return read_delivery(codebook, delivery, self.home.raw, self.identities, take, erasures, is_provisional)
 
     def _answers_path(self, delivery: Delivery, codebook: Codebook) -> Path:
         """Answers as read depend on the copies, the codebook and the alias file; a change of these reads them anew."""
@@ -199,7 +199,7 @@ class Installation:
         path = self._answers_path(delivery, codebook)
         if not path.exists():
             try:
-                self._read(codebook, delivery)
+                self._read(codebook, delivery, load.is_provisional)
             except DeliveryRefused:
                 # What was loaded just now is not at fault, but nothing can be built beside this one.
                 self.refuse_open_loads(f"the current delivery of edition {load.edition_id} can no longer be read")
