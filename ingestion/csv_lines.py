@@ -33,7 +33,7 @@ class _Cells(dict[str, Cell]):
 
     def __missing__(self, text: str) -> Cell:
         cell = text_cell(text)
-        if len(text) <= 64 and len(self) < 50_000:
+        if len(text) <= 500 and len(self) < 20_000:
             self[text] = cell
         return cell
 

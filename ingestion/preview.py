@@ -149,12 +149,14 @@ class Tally:
 
     def take(self, answers: Sequence[Answer]) -> None:
         """Take in the answers of one row."""
-        for answer in answers:
-            self.respondents[answer.survey].add((answer.cluster_id, answer.respondent_id))
-            self.n_answers[answer.survey] += 1
-            self.n_given[answer.survey] += answer.status == "given"
-            if self.codebook.surveys[answer.survey].lists_clusters:
-                self.clusters.add(answer.cluster_id)
+        if not answers:
+            return
+        first = answers[0]
+        self.respondents[first.survey].add((first.cluster_id, first.respondent_id))
+        self.n_answers[first.survey] += len(answers)
+        self.n_given[first.survey] += sum(answer.status == "given" for answer in answers)
+        if self.codebook.surveys[first.survey].lists_clusters:
+            self.clusters.add(first.cluster_id)
 
 
 def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:
