@@ -179,9 +179,7 @@ class SurveyReader:
         self.reading.n_answers += len(answers)
         self.take(answers)
 
-    def _read_cell(
-        self, row: int, header: str, question: Question, option: Option | None, cell: Cell
-    ) -> ReadCell:
+    def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
         if cell.mark == "missing" and not is_refusal(cell, self.codebook):
             cell = BLANK
         if cell.text is None:

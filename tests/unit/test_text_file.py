@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,29 @@ def test_rows_of_persons_without_headers_are_never_told(codebooks, tmp_path, del
     assert caught.value.problem.kind == "headers_missing"
     told = str(caught.value.problem.as_dict())
     assert [secret for secret in persons.PERSONAL if secret in told] == []
+
+
+@pytest.mark.parametrize("codec", ["cp1250", "utf-16-le"])
+def test_a_file_is_never_held_as_a_whole(tmp_path, survey, codec) -> None:
+    row = as_csv([[*ROWS[0][:8], "łódź " * 200, *ROWS[0][9:]]])
+    path = written(tmp_path / "a.csv", (as_csv([HEADERS]) + row * 8_000).encode(codec))
+    tracemalloc.start()
+    try:
+        n_rows = sum(1 for _ in read_table(path, path.name, survey).rows)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert n_rows == 8_000
+    assert path.stat().st_size > 8_000_000
+    assert peak < 7_000_000, "some chunks of 1 MiB, as bytes and as text"
+
+
+def test_progress_is_told_in_percent(tmp_path, survey, monkeypatch, caplog) -> None:
+    monkeypatch.setattr("ingestion.csv_lines._SECONDS_BETWEEN", -1.0)
+    path = written(tmp_path / "a.csv", as_csv([HEADERS, *ROWS * 2_000]).encode())
+    with caplog.at_level("INFO", logger="clusterbench"):
+        assert sum(1 for _ in read_table(path, path.name, survey).rows) == 6_000
+    percents = [int(message.split()[2]) for message in caplog.messages]
+    assert percents[-1] > 95
+    assert set(range(10)) <= {percent // 10 for percent in percents}
+    assert all(message.startswith("a.csv: read ") for message in caplog.messages)
