@@ -55,7 +55,9 @@ def _identify(
                 n_unknown += 1
                 problem("name_unknown", row, name=delivered, **how)
             elif identity in rows:
-                problem("name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=identities.path)
+                problem(
+                    "name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=str(identities.path)
+                )
             elif identity:
                 rows[identity] = row
     except FileUnreadable:
@@ -91,6 +93,7 @@ def read_answers(
     # The survey that lists the clusters goes first: the others are checked against it.
     for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
         file, table = tables[survey]
+        reading.problems += table.notes
         if problem := check_survey(table, survey, file.file_name, codebook):
             reading.problems.add(problem)
             continue
