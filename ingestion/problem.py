@@ -202,11 +202,25 @@ class ProblemList:
         return any(problem.is_error for problem in self._kept)
 
 
+def row_order(row: int | None, rank: int) -> float:
+    """Where a problem of a row stands among others: what has none comes first, but among rows and cells last."""
+    return row if row is not None else (0 if rank < 4 else float("inf"))
+
+
 def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
     """Errors first, then what to fix first; within a rank by file, row and column."""
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(
-        problems, key=lambda p: (order[p.severity], p.rank, p.file, p.row or 0, p.column or "", p.kind, str(p.said))
+        problems,
+        key=lambda p: (
+            order[p.severity],
+            p.rank,
+            p.file,
+            row_order(p.row, p.rank),
+            p.column or "",
+            p.kind,
+            str(p.said),
+        ),  # fmt: skip
     )
 
 

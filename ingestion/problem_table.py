@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ingestion.problem import Language, Severity, Told, kinds, tell
+from ingestion.problem import Language, Severity, Told, kinds, row_order, tell
 
 # The plain values of a problem, as `Problem.as_dict` and the ledger's entries have them.
 Entry = Mapping[str, Any]
@@ -100,7 +100,7 @@ def table_of(entries: Iterable[Entry], language: Language) -> list[Line]:
             entry.get("rank") or 0,
             entry["file"],
             entry.get("sheet") or "",
-            entry.get("row") or 0,
+            row_order(entry.get("row"), entry.get("rank") or 0),
             entry.get("column") or "",
         ),
     )
