@@ -220,7 +220,7 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
             p.column or "",
             p.kind,
             str(p.said),
-        ),  # fmt: skip
+        ),
     )
 
 
