@@ -1,4 +1,4 @@
-"""The kinds of problem as the tables of docs/deliveries.md; `python -m ingestion.problem_docs` brings them up to date."""
+"""The kinds of problem as tables of docs/deliveries.md, which `python -m ingestion.problem_docs` brings up to date."""
 
 from __future__ import annotations
 
