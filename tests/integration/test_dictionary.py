@@ -58,7 +58,6 @@ def test_there_is_a_page_for_every_published_table_and_column(all_editions, mart
             page = Page((folder / f"{name}.html").read_text(encoding="utf-8"))
             assert [cells[0] for cells in page.tables["columns"][1:]] == columns, name
             (n_rows,) = connection.execute(f"select count(*) from {name}").fetchone()
-            # What the run says of itself is written after the rows of the work file were counted, but for the release.
             assert f"{n_rows} rows in this release" in page.shown, name
     assert [name for name, _ in rows] == sorted(mart.name for mart in marts)
     assert {path.name for path in folder.iterdir()} == {
@@ -171,6 +170,15 @@ def test_what_a_description_says_is_shown_and_never_run(all_editions, tmp_path: 
         page = Page((index.parent / name).read_text(encoding="utf-8"))
         assert "script" not in page.tags and "b" not in page.tags
         assert script in page.shown, name
+
+
+def test_an_exposure_names_the_tables_whose_rows_are_shown(all_editions) -> None:
+    manifest = manifest_of(all_editions)
+    named = manifest["exposures"]["exposure.clusterbench.data_dictionary"]["depends_on"]["nodes"]
+    with published(all_editions, "public") as connection:
+        rows = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    shown = {f"model.clusterbench.{'' if schema == 'core' else 'public_'}{table}" for schema, table in rows}
+    assert set(named) == shown
 
 
 def test_every_link_of_the_dictionary_leads_somewhere(folder: Path) -> None:

@@ -147,6 +147,13 @@ def test_every_saved_query_is_tested_and_every_metric_is_in_one(manifest) -> Non
     }
 
 
+def test_the_exposure_of_the_report_names_what_its_metrics_are_made_of(manifest) -> None:
+    (report,) = (exposure for exposure in manifest.exposures.values() if exposure.name == "report_tables")
+    models = {node for metrics in manifest.semantic_models.values() for node in metrics.depends_on.nodes}
+    spine = {node.unique_id for node in manifest.nodes.values() if getattr(node, "time_spine", None)}
+    assert set(report.depends_on.nodes) == models | spine
+
+
 def test_every_metric_is_told_in_polish_and_english(manifest) -> None:
     metrics = manifest.metrics.values()
     told = ("name_pl", "definition_pl", "unit_pl", "unit_en")
