@@ -13,6 +13,9 @@ PROJECT = Path(__file__).parent.parent
 # Where the page on data quality is in a folder of documentation.
 QUALITY_PAGE = Path("data_quality") / "index.html"
 
+# Where the data dictionary begins in it.
+DICTIONARY = Path("dictionary") / "index.html"
+
 
 @dataclass(frozen=True)
 class Home:

@@ -94,6 +94,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"Parquet     {report['parquet']}",
         f"Quality     {report['data_quality']}",
         f"Data Docs   {report['data_docs']}",
+        f"Dictionary  {report['dictionary']}",
         f"dbt docs    {report['dbt_docs']}",
         "",
     ]
