@@ -11,7 +11,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.parsed_project import ParsedProject
-from orchestration.publication import quote
+from orchestration.tables import quote
 from orchestration.quality import show_what_stopped, write_page
 from orchestration.resources import WarehouseResource
 

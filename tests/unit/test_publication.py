@@ -14,12 +14,12 @@ from orchestration.paths import Home
 from orchestration.publication import (
     Release,
     UnknownRelease,
-    not_public,
     point_to,
     release_ids,
     remove_old_releases,
     write_release,
 )
+from orchestration.tables import not_public
 
 
 def release(number: int, is_sample: bool = True) -> Release:
