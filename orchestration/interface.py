@@ -86,7 +86,7 @@ def of_contracts(manifest: Mapping[str, Any], version: str) -> Interface:
     }
     tables = {}
     for unique_id, node in manifest["nodes"].items():
-        if node["resource_type"] != "model":
+        if node["resource_type"] != "model" or node["schema"] not in (*PUBLISHED_SCHEMAS, *PUBLIC_FORMS):
             continue
         schema, name = node["schema"], node["alias"]
         columns = {column: _type(contract["data_type"]) for column, contract in node["columns"].items()}
