@@ -32,10 +32,26 @@ class VersionTooLow(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """A published table: the columns that together name a row (its grain), and each column's type."""
+    """A published table: the columns that together name a row (its grain), and each column's type.
+
+    Of the key's columns those of `nullable` may be null, the others never are; in the file they have a question mark.
+    """
 
     key: tuple[str, ...]
     columns: Mapping[str, str]
+    nullable: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, key: str, columns: Mapping[str, str]) -> Table:
+        """A table as interface.yml has it: its key as `edition_id, item_no?`."""
+        names = [name for name in key.split(", ") if name]
+        nullable = tuple(name.rstrip("?") for name in names if name.endswith("?"))
+        return cls(tuple(name.rstrip("?") for name in names), columns, nullable)
+
+    @property
+    def grain(self) -> str:
+        """The key as interface.yml has it."""
+        return ", ".join(f"{name}?" if name in self.nullable else name for name in self.key)
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,7 @@ def described(project: Path = DBT_PROJECT) -> Interface:
     text = interface_file(project).read_text(encoding="utf-8")
     content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     tables = {
-        (database, name): Table(tuple(table["key"].split(", ")) if table["key"] else (), table["columns"])
+        (database, name): Table.of(table["key"], table["columns"])
         for database in (BENCHMARKING, PUBLIC)
         for name, table in content[database].items()
     }
@@ -80,7 +96,7 @@ def described(project: Path = DBT_PROJECT) -> Interface:
 def of_contracts(manifest: Mapping[str, Any], version: str) -> Interface:
     """The interface that the contracts and `key` tests of a dbt manifest (as plain values) promise."""
     keys = {
-        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        node["attached_node"]: node["test_metadata"]["kwargs"]
         for node in manifest["nodes"].values()
         if (node.get("test_metadata") or {}).get("name") == "key"
     }
@@ -90,7 +106,8 @@ def of_contracts(manifest: Mapping[str, Any], version: str) -> Interface:
             continue
         schema, name = node["schema"], node["alias"]
         columns = {column: _type(contract["data_type"]) for column, contract in node["columns"].items()}
-        table = Table(keys.get(unique_id, ()), columns)
+        key = keys.get(unique_id, {"columns": ()})
+        table = Table(tuple(key["columns"]), columns, tuple(key.get("nullable", ())))
         if schema in PUBLISHED_SCHEMAS:
             tables[BENCHMARKING, f"{schema}.{name}"] = table
         if schema in PUBLIC_FORMS:
@@ -132,8 +149,8 @@ def changes(before: Interface, now: Interface) -> Iterator[Change]:
 
 
 def _changes_of_table(name: str, old: Table, new: Table) -> Iterator[Change]:
-    if set(old.key) != set(new.key):
-        found, expected = (", ".join(table.key) or "nothing" for table in (new, old))
+    if sorted(old.grain.split(", ")) != sorted(new.grain.split(", ")):
+        found, expected = (table.grain or "nothing" for table in (new, old))
         yield Change(True, f"{name}: a row is named by {found}, it was by {expected}")
     for column in sorted(old.columns.keys() | new.columns.keys()):
         was, is_ = old.columns.get(column), new.columns.get(column)
@@ -174,7 +191,7 @@ def as_text(interface: Interface) -> str:
     """The content of interface.yml."""
     content: dict[str, Any] = {"version": interface.version, BENCHMARKING: {}, PUBLIC: {}}
     for (database, name), table in sorted(interface.tables.items()):
-        content[database][name] = {"key": ", ".join(table.key), "columns": dict(sorted(table.columns.items()))}
+        content[database][name] = {"key": table.grain, "columns": dict(sorted(table.columns.items()))}
     return _HEADER + yaml.safe_dump(content, sort_keys=False, width=120)
 
 

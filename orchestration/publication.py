@@ -19,8 +19,9 @@ import duckdb
 from ingestion.durable import sync
 from ingestion.manifest import hash_file
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.datapackage import ANALYST_PACKAGE, PUBLIC_PACKAGE, write_csv_tables, write_package
 from orchestration.paths import Home
-from orchestration.tables import Copied, attach, literal, public_tables, published_tables, quote
+from orchestration.tables import Copied, analyst_tables, attach, literal, public_tables, published_tables, quote
 
 # The oldest file layout of DuckDB 1.x, so that drivers older than ours can read the files.
 STORAGE_VERSION = "v1.0.0"
@@ -201,6 +202,9 @@ def write_release(home: Home, release: Release, documentation: Path) -> Path:
         _write_database(connection, partial / "benchmarking.duckdb", tables, release.is_sample)
         _write_database(connection, partial / "public.duckdb", public_tables(connection, "work"), release.is_sample)
         _write_parquet(connection, partial / "parquet", tables, release.is_sample)
+        write_package(connection, partial / "parquet", ANALYST_PACKAGE, analyst_tables(connection, "work"), release)
+        write_csv_tables(connection, partial / "public", public_tables(connection, "work"))
+        write_package(connection, partial / "public", PUBLIC_PACKAGE, public_tables(connection, "work"), release)
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")
