@@ -36,15 +36,15 @@ _TYPES = {
     "DATE": "date",
 }
 
-# Tables whose keys other tables of the package refer to, by carrying the same columns. What `audit` tells of need not be
-# there: it is hidden, was refused, or belongs to an edition that is not loaded.
+# Tables whose keys other tables of the package refer to, by carrying the same columns. What `audit` tells of need not
+# be there: it is hidden, was refused, or belongs to an edition that is not loaded.
 _REFERRED_TO = ("core.dim_edition", "core.dim_segment", "core.dim_cluster", "core.dim_cluster_edition")
 _REFERRING = ("core", "benchmark", "survey")
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package to be: its folder in the release, the database it is of (as in interface.yml), and how its files end."""
+    """A package to be: what it says of itself, the database it is of (as in interface.yml), and its files."""
 
     name: str
     title: str
@@ -57,8 +57,8 @@ class Package:
 PUBLIC_PACKAGE = Package(
     "clusterbench-public",
     "Benchmarking klastrów w Polsce: agregaty. Benchmarking of clusters in Poland: aggregates",
-    "For anybody: aggregates under the disclosure policy, rounded; a figure that would give a cluster away is null, and "
-    "the column suppressed says by which rule.",
+    "For anybody: aggregates under the disclosure policy, rounded; a figure that would give a cluster away is null, "
+    "and the column suppressed says by which rule.",
     "public",
     "csv",
     lambda copied: f"{copied.name}.csv",
@@ -79,13 +79,15 @@ def write_csv_tables(connection: duckdb.DuckDBPyConnection, folder: Path, tables
     folder.mkdir(parents=True, exist_ok=True)
     for copied in tables:
         path = folder / PUBLIC_PACKAGE.path(copied)
-        connection.execute(f"copy (select * from {copied.source} order by all) to '{literal(path)}' (format csv, header)")
+        connection.execute(
+            f"copy (select * from {copied.source} order by all) to '{literal(path)}' (format csv, header)"
+        )
 
 
 def write_package(
     connection: duckdb.DuckDBPyConnection, folder: Path, package: Package, tables: Sequence[Copied], release: Release
 ) -> None:
-    """Write `datapackage.json` beside the files it describes, which are there. Raises KeyError for a type unknown here."""
+    """Write `datapackage.json` beside the files it describes. Raises KeyError for a type unknown here."""
     there = {copied.name for copied in tables}
     resources = [_resource(connection, folder, package, copied, there) for copied in tables]
     text = json.dumps(_head(package, release) | {"resources": resources}, indent=1, ensure_ascii=False)
@@ -105,7 +107,7 @@ def _head(package: Package, release: Release) -> dict[str, Any]:
         "created": release.released_at,
         "licenses": [_licence(release.is_sample)],
         "sources": [
-            {"title": f"{'Synthetic sample' if release.is_sample else 'Survey'} exports of {edition}: delivery {delivery}"}
+            {"title": f"{'Synthetic' if release.is_sample else 'Survey'} exports of {edition}, delivery {delivery}"}
             for edition, delivery in sorted(release.deliveries.items())
         ],
     }
@@ -136,7 +138,9 @@ def _resource(
     never_null = set(promised.key).difference(promised.nullable)
     schema: dict[str, Any] = {
         "fields": [
-            _field(copied.name, name, _type(data_type, package, name in never_null), data_type, text, name in never_null)
+            _field(
+                copied.name, name, _type(data_type, package, name in never_null), data_type, text, name in never_null
+            )
             for name, data_type, text in columns
         ]
     }
@@ -176,7 +180,7 @@ def _field(
 
 def _keys(package: Package, copied: Copied, promised: Table, columns: set[str], there: set[str]) -> dict[str, Any]:
     """Primary key and foreign keys: a table refers to a dimension of the package whose whole key it carries."""
-    keys: dict[str, Any] = {"primaryKey": list(promised.key)} if promised.key else {}
+    keys: dict[str, Any] = {"primaryKey": list(promised.key)} if promised.key and columns >= set(promised.key) else {}
     referred = {name: described().tables[package.database, name].key for name in _REFERRED_TO if name in there}
     foreign = [
         {"fields": list(key), "reference": {"resource": name, "fields": list(key)}}

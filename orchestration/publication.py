@@ -1,7 +1,7 @@
 """Publishing: a finished release folder is written beside the others, then one link is moved to it.
 
-Databases, Parquet files and documentation of a release always belong together: a reader that opens `published` sees
-one release whole, and keeps reading the one it opened.
+Databases, other files and documentation of a release always belong together: a reader that opens `published` sees one
+release whole, and keeps reading the one it opened.
 """
 
 from __future__ import annotations
@@ -187,24 +187,28 @@ def listed_files(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def write_release(home: Home, release: Release, documentation: Path) -> Path:
-    """Write a release's folder whole: databases, Parquet, documentation and `release.json`. Does not publish it.
+    """Write a release's folder whole: databases, files for others, documentation, `release.json`. Does not publish it.
 
     `release.json` lists all other files with hash and size, and the ledger has the hash of `release.json`.
 
     Whatever a crash left under the same name was never published, and is removed first.
     """
+    from orchestration.workbook import write_workbooks  # openpyxl: only who publishes pays for it
+
     folder, partial = home.releases / release.release_id, home.releases / f".{release.release_id}.partial"
     for leftover in (folder, partial):
         shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir(parents=True)
     with _attached(home.work_file) as connection:
-        tables = published_tables(connection, "work")
+        tables, public = published_tables(connection, "work"), public_tables(connection, "work")
         _write_database(connection, partial / "benchmarking.duckdb", tables, release.is_sample)
-        _write_database(connection, partial / "public.duckdb", public_tables(connection, "work"), release.is_sample)
+        _write_database(connection, partial / "public.duckdb", public, release.is_sample)
         _write_parquet(connection, partial / "parquet", tables, release.is_sample)
         write_package(connection, partial / "parquet", ANALYST_PACKAGE, analyst_tables(connection, "work"), release)
-        write_csv_tables(connection, partial / "public", public_tables(connection, "work"))
-        write_package(connection, partial / "public", PUBLIC_PACKAGE, public_tables(connection, "work"), release)
+        write_csv_tables(connection, partial / "public", public)
+        write_package(connection, partial / "public", PUBLIC_PACKAGE, public, release)
+        write_workbooks(connection, partial, release, is_public=False)
+        write_workbooks(connection, partial / "public", release, is_public=True)
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")

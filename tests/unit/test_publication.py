@@ -48,7 +48,10 @@ def test_a_release_holds_the_published_schemas_only(home) -> None:
         "benchmarking.duckdb",
         "docs/index.html",
         "parquet/core/dim_node.parquet",
+        "parquet/datapackage.json",
         "public.duckdb",
+        "public/core.dim_node.csv",
+        "public/datapackage.json",
         "release.json",
     ]
     with duckdb.connect(folder / "benchmarking.duckdb", read_only=True) as connection:
