@@ -153,10 +153,17 @@ def _resource(
         "mediatype": "text/csv" if package.format == "csv" else "application/vnd.apache.parquet",
         "encoding": "utf-8",
         "description": comment or "",
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{hash_file(file)}",
+        **_checksums(package, file),
         "schema": schema,
     }
+
+
+def _checksums(package: Package, file: Path) -> dict[str, Any]:
+    """Size and hash: of Parquet not by the standard's names, for `frictionless` cannot check them there and fails."""
+    size, sha256 = file.stat().st_size, hash_file(file)
+    if package.format == "parquet":
+        return {"n_bytes": size, "sha256": sha256}
+    return {"bytes": size, "hash": f"sha256:{sha256}"}
 
 
 def _type(data_type: str, package: Package, never_null: bool) -> str:

@@ -85,7 +85,7 @@ def _write_contents(sheet: Worksheet, annex: Annex, sheets: Sequence[Sheet], rel
     sheet.append(["Tabela", "Co zawiera"])
     for cell in sheet[sheet.max_row]:
         cell.font = _BOLD
-    sheet.freeze_panes = sheet.cell(sheet.max_row + 1, 1)
+    sheet.freeze_panes = f"A{sheet.max_row + 1}"
     for listed in sheets:
         sheet.append([listed.name, defused(listed.title)])
         sheet.cell(sheet.max_row, 1).hyperlink = f"#'{listed.name}'!A1"
