@@ -84,8 +84,8 @@ def workbooks(published: Path) -> Iterator[tuple[str, Callable[[], str]]]:
 
         def convert(path: Path = path) -> str:
             with tempfile.TemporaryDirectory() as folder:
-                # 44 comma, 34 quote, 76 UTF-8, from row 1, cells as shown (the last but three), every sheet (-1)
-                options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+                # comma, quote, UTF-8, from row 1, …, cells as they are shown, …, every sheet
+                options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,true,false,false,-1"
                 profile = f"-env:UserInstallation=file://{folder}/profile"
                 run(["soffice", profile, "--headless", "--convert-to", options, "--outdir", folder, path])
                 sheets = sorted(Path(folder).glob("*.csv"))
