@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export CLUSTERBENCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults dev lint format lock benchmark clean
+.PHONY: help run test faults dev lint format lock interface benchmark clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,6 +50,9 @@ benchmark: $(INSTALLED) ## time the pipeline and the transformation, as ratios
 lock: $(INSTALLED) ## resolve the dependencies anew into the lock
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --no-strip-extras --extra dev \
 		pyproject.toml --output-file requirements/clusterbench.lock
+
+interface: $(INSTALLED) ## describe the published tables anew, when dbt_project.yml has the version it takes
+	$(BIN)/python -m orchestration.interface
 
 clean: ## remove the virtual environment and what tools left behind (your data stay)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info

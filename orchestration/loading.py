@@ -36,6 +36,7 @@ from ingestion.raw_tables import (
 )
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import Code, code_at_work
+from orchestration.interface import described
 from orchestration.leftovers import remove_leftovers, remove_work_file
 from orchestration.paths import Home
 from orchestration.publication import Release
@@ -275,7 +276,7 @@ class Installation:
                     "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
                 )
             insert_rows(connection, "intended_check", intended)
-            own = ("release_id", "code_version", "is_sample")
+            own = ("release_id", "code_version", "is_sample", "interface_version")
             released_at = release.released_at.removesuffix("Z")
             insert_rows(
                 connection,
@@ -298,6 +299,7 @@ class Installation:
             provisional=tuple(edition for edition, load in loads.items() if load.is_provisional),
             is_for_publication=all(load.is_for_publication for load in loads.values()),
             erasures=len(self.ledger.erasures().entries),
+            interface_version=described().version,
             **self.code.as_dict(),
         )
 

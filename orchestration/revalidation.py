@@ -10,8 +10,8 @@ import duckdb
 
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, not_public, public_tables, quote
 from orchestration.summary_text import revalidation_lines
+from orchestration.tables import attach, not_public, public_tables, quote
 
 # What the deliveries decide; audit and core.release tell of the run.
 COMPARED_SCHEMAS = ("core", "benchmark", "survey")

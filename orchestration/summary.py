@@ -116,6 +116,7 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         "warehouse": str(database),
         "public": str(link / "public.duckdb"),
         "parquet": str(link / "parquet"),
+        "public_files": str(link / "public"),
         "data_quality": str(link / "docs" / QUALITY_PAGE),
         "data_docs": str(link / "docs" / "data_docs" / "index.html"),
         "dictionary": str(link / "docs" / DICTIONARY),

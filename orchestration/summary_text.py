@@ -92,6 +92,7 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"Warehouse   {report['warehouse']}",
         f"Public      {report['public']}",
         f"Parquet     {report['parquet']}",
+        f"CSV, Excel  {report['public_files']}",
         f"Quality     {report['data_quality']}",
         f"Data Docs   {report['data_docs']}",
         f"Dictionary  {report['dictionary']}",

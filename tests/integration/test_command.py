@@ -30,7 +30,8 @@ def test_the_summary_says_what_came_out_and_where_it_is(home, command) -> None:
     (edition,) = report["editions"]
     assert (report["exit_code"], edition["clusters"], report["checks"]["failed"]) == (0, 42, 0)
     assert len(report["area_medians"]) == 5
-    for part in ("warehouse", "public", "parquet", "data_quality", "data_docs", "dictionary", "dbt_docs"):
+    parts = ("warehouse", "public", "parquet", "public_files", "data_quality", "data_docs", "dictionary", "dbt_docs")
+    for part in parts:
         assert Path(report[part]).exists()
 
 
