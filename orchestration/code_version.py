@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orchestration.paths import PROJECT
 
-_SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
+_SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "serving", "sample", "requirements")
 _SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md", ".j2"}
 
 

@@ -18,6 +18,7 @@ from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
 from orchestration.publication import PUBLIC_FORMS, PUBLISHED_SCHEMAS
 from orchestration.resources import WarehouseResource
+from orchestration.serving_job import serve_release
 from orchestration.stages import STAGES, stage_assets
 from orchestration.transformation import DBT_PROJECT
 from orchestration.upkeep import arrival_check, published_tables_check, schedule
@@ -107,6 +108,7 @@ def build_definitions(
             ),
             write_sample_exports,
             restore_release,
+            serve_release,
             erase_respondent,
         ],
         resources={

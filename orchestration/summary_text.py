@@ -27,6 +27,12 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
         lines = revalidation_lines(report)
     if command == "erase":
         lines = _erasure_text(report)
+    if served := report.get("served"):
+        lines = [
+            f"Release {served['release_id']} is served from the database {served['database']} on {served['host']}: "
+            f"{served['n_tables']} tables, {served['n_rows']} rows, {served['seconds_waited']:.1f} s of waiting for "
+            "readers."
+        ]
     if earlier := report.get("as_of"):
         lines = _as_of_text(earlier)
     if checks := report.get("checks"):

@@ -1,0 +1,90 @@
+"""A release as the source of what is served: its two databases, the answers it was made of, what coordinators see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.publication import attach, literal
+from serving.tables import Model, Models, Table, described
+
+OWN_ROWS = Path(__file__).with_name("own_rows.sql")
+
+# What of the raw tables is served: answers and what was asked. All else of them is in the marts of `audit`.
+RAW_SERVED = ("answer", "delivery", "option", "question", "survey")
+
+# The marts that the tables of own_rows.sql tell rows of.
+_OWN_ROWS_OF = {
+    "cluster": ("core", "dim_cluster_edition"),
+    "cluster_profile": ("benchmark", "cluster_profile"),
+    "cluster_segment": ("core", "cluster_segment"),
+    "indicator_value": ("core", "fct_indicator_value"),
+}
+
+FillRaw = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A release opened to be served; `connection` is good for reading the `source` of every table."""
+
+    release_id: str
+    is_sample: bool
+    tables: tuple[Table, ...]
+    connection: duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def opened(
+    folder: Path, release: Mapping[str, Any], models: Models, fill_raw: FillRaw, scratch: Path
+) -> Iterator[Source]:
+    """Open a release's folder.
+
+    `fill_raw` makes the schema `raw` in the current database, of the deliveries that the release shows; `scratch` is a
+    folder for what does not fit into memory. Raises UnknownType.
+    """
+
+    def model(schema: str, name: str) -> Model:
+        """What dbt says of a table; the key of a coordinator's begins with the cluster, by which it is always read."""
+        if schema != "coordinator":
+            return models.get((schema, name), Model())
+        of = models[_OWN_ROWS_OF[name]]
+        return replace(of, key=("cluster_id", *(column for column in of.key if column != "cluster_id")))
+
+    with duckdb.connect() as connection:
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute(f"set temp_directory = '{literal(scratch)}'")
+        attach(connection, folder / "benchmarking.duckdb", "released")
+        attach(connection, folder / "public.duckdb", "open")
+        fill_raw(connection)
+        connection.execute(OWN_ROWS.read_text(encoding="utf-8"))
+        own = described(connection, "memory", model)
+        tables = [
+            *described(connection, "released", model),
+            *described(connection, "open", lambda *place: models.get(_public(*place), Model()), prefix="public_"),
+            *(table for table in own if table.schema != "raw" or table.name in RAW_SERVED),
+        ]
+        notice = SYNTHETIC_NOTICE if release["is_sample"] else ""
+        yield Source(
+            str(release["release_id"]),
+            bool(release["is_sample"]),
+            tuple(replace(table, comment=_noticed(table.comment, notice)) for table in tables),
+            connection,
+        )
+
+
+def _public(schema: str, name: str) -> tuple[str, str]:
+    """The model of a table of public.duckdb: a public form, but of the dimensions."""
+    return (schema, name) if schema == "core" else (f"public_{schema}", name)
+
+
+def _noticed(comment: str | None, notice: str) -> str | None:
+    """A comment that says once that the data are made up, if they are."""
+    said = (comment or "").removeprefix(notice).strip()
+    return f"{notice} {said}".strip() or None
