@@ -62,6 +62,10 @@ def finish_table(connection: psycopg.Connection, table: Table, schema: str) -> N
         if set(table.key) & set(table.nullable):
             name = sql.Identifier(f"{table.name}_key")
             connection.execute(sql.SQL("create unique index {} on {} ({}) nulls not distinct").format(name, place, key))
+            for column in table.key:
+                if column not in table.nullable:
+                    name = sql.Identifier(column)
+                    connection.execute(sql.SQL("alter table {} alter column {} set not null").format(place, name))
         else:
             connection.execute(sql.SQL("alter table {} add primary key ({})").format(place, key))
     for column in table.searched:

@@ -15,7 +15,7 @@ select
     of_all.benchmark as benchmark_all,
     of_size.median as median_size,
     of_industry.median as median_industry,
-    greatest(of_all.benchmark - scores.score, 0) as gap_to_benchmark
+    case when scores.score > of_all.benchmark then 0 else of_all.benchmark - scores.score end as gap_to_benchmark
 from released.core.fct_score as scores
 inner join released.core.dim_cluster_edition as clusters
     on scores.edition_id = clusters.edition_id and scores.cluster_id = clusters.cluster_id

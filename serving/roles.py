@@ -53,7 +53,7 @@ def make_roles(connection: psycopg.Connection) -> None:
             pass  # another publication, to another database of the server, was quicker
         except psycopg.errors.InsufficientPrivilege:
             raise UnusableAddress(
-                f"The role {role} is not there, and may not be made by this login. Once, as a superuser:\n{CREATE_ROLES}"
+                f"The role {role} is not there, and this login may not make it. Once, as a superuser:\n{CREATE_ROLES}"
             ) from None
 
 
@@ -75,7 +75,8 @@ def make_login_table(connection: psycopg.Connection) -> None:
     roles = sql.SQL(", ").join(map(sql.Identifier, ROLES))
     for statement in (
         "create schema if not exists {access}",
-        "create table if not exists {logins} (login name not null, cluster_id text not null, primary key (login, cluster_id))",
+        "create table if not exists {logins}"
+        " (login name not null, cluster_id text not null, primary key (login, cluster_id))",
         "comment on schema {access} is 'Clusterbench: which login is which cluster; kept over all releases.'",
         "comment on table {logins} is 'One row per login of a coordinator and cluster whose rows it may see.'",
         "revoke all on schema {access} from public, {roles}",

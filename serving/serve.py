@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,8 @@ def serve(source: Source, address: Address, scratch: Path, patience: float | Non
             place = (connection.info.host, connection.info.port, connection.info.dbname)
     except psycopg.errors.InsufficientPrivilege as error:
         raise UnusableAddress(
-            f"The login may not do this: {address.without_secrets(error)}. It must own the database: docs/postgresql.md."
+            f"The login may not do this: {address.without_secrets(error)}. "
+            "It must own the database: see docs/postgresql.md."
         ) from None
     except psycopg.Error as error:
         raise ServingFailed(

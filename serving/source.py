@@ -19,6 +19,18 @@ OWN_ROWS = Path(__file__).with_name("own_rows.sql")
 # What of the raw tables is served: answers and what was asked. All else of them is in the marts of `audit`.
 RAW_SERVED = ("answer", "delivery", "option", "question", "survey")
 
+# As in core.fct_answer: free text may name people or firms, so it stays with the raw files.
+WITHOUT_FREE_TEXT = """
+    update raw.answer set answer_text = null
+    from (
+        select edition_id, survey, question_id, null as option_id from raw.question where type = 'free_text'
+        union all
+        select edition_id, survey, question_id, option_id from raw.option where is_other
+    ) as free
+    where answer.edition_id = free.edition_id and answer.survey = free.survey and answer.question_id = free.question_id
+        and (free.option_id is null or answer.option_id = free.option_id)
+"""
+
 # The marts that the tables of own_rows.sql tell rows of.
 _OWN_ROWS_OF = {
     "cluster": ("core", "dim_cluster_edition"),
@@ -52,6 +64,9 @@ def opened(
 
     def model(schema: str, name: str) -> Model:
         """What dbt says of a table; the key of a coordinator's begins with the cluster, by which it is always read."""
+        if (schema, name) == ("raw", "answer"):
+            answers = models["core", "fct_answer"]
+            return replace(models[schema, name], key=answers.key, nullable=answers.nullable)
         if schema != "coordinator":
             return models.get((schema, name), Model())
         of = models[_OWN_ROWS_OF[name]]
@@ -63,6 +78,7 @@ def opened(
         attach(connection, folder / "benchmarking.duckdb", "released")
         attach(connection, folder / "public.duckdb", "open")
         fill_raw(connection)
+        connection.execute(WITHOUT_FREE_TEXT)
         connection.execute(OWN_ROWS.read_text(encoding="utf-8"))
         own = described(connection, "memory", model)
         tables = [

@@ -58,7 +58,9 @@ class Table:
 
     @property
     def searched(self) -> list[str]:
-        """Columns that need an index of their own."""
+        """Columns that need an index of their own; a coordinator's rows are always read by their cluster."""
+        if self.schema == "coordinator":
+            return []
         names = {column.name for column in self.columns}
         return [name for name in _SEARCHED if name in names and name not in self.key[:1]]
 
