@@ -150,6 +150,7 @@ def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _erase(home: Home, arguments: argparse.Namespace) -> Report:
+    from ingestion.ledger import Ledger
     from orchestration.erasing import last_erasure
     from orchestration.publication import release_ids
     from orchestration.runs import Refused
@@ -163,6 +164,10 @@ def _erase(home: Home, arguments: argparse.Namespace) -> Report:
     }
     report = _job(home, arguments, "erase_respondent", config={"ops": {"erase_from_stores": {"config": request}}})
     done = json.loads(last_erasure(home).read_text(encoding="utf-8"))
+    done["still_served"] = [
+        {"host": host, "port": port, "database": database, "release_id": release_id}
+        for (host, port, database), release_id in Ledger(home.ledger).served().items()
+    ]
     if not done.pop("to_publish"):
         return report | done
     kept = release_ids(home)

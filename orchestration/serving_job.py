@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import dagster as dg
 import duckdb
 
 from ingestion.durable import put
-from orchestration.loading import Installation
 from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
@@ -85,12 +84,3 @@ def _scratch(home: Home) -> Iterator[Path]:
 def serve_release() -> None:
     """The published release goes into a database."""
     serve_published()
-
-
-def served_places(installation: Installation) -> Mapping[tuple[str, int, str], str]:
-    """The release that each database shows as far as the ledger knows, by host, port and name of the database."""
-    return {
-        (entry["host"], entry["port"], entry["database"]): entry["release_id"]
-        for entry in installation.ledger.entries()
-        if entry["event"] == "served"
-    }
