@@ -151,7 +151,7 @@ def _erasure_text(report: Report) -> list[str]:
     for place in report["inbox"]:
         rows = f"row {', '.join(map(str, place['rows']))}" if place["rows"] else "it cannot be read"
         lines.append(f"The inbox is yours and still holds the respondent: {place['file']} ({rows})")
-    for place in report["still_served"]:
+    for place in report.get("still_served", ()):
         lines.append(
             f"The database {place['database']} on {place['host']}, port {place['port']}, shows the respondent in "
             f"{place['release_id']} until you publish to it again: clusterbench publish --to URL"

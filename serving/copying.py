@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -72,3 +73,19 @@ def finish_table(connection: psycopg.Connection, table: Table, schema: str) -> N
         connection.execute(sql.SQL("create index on {} ({})").format(place, sql.Identifier(column)))
     if table.schema != "coordinator":
         connection.execute(sql.SQL("analyze {}").format(place))
+
+
+def add_references(connection: psycopg.Connection, tables: Collection[Table], schema_of: Mapping[str, str]) -> None:
+    """Tell which columns refer to which table, so that clients know how tables are joined."""
+    keys = {(table.schema, table.name): table.key for table in tables}
+    for table in tables:
+        for reference in table.references:
+            # A release of before a key was what it is now is served without the reference.
+            if keys.get((reference.schema, reference.table)) == reference.columns:
+                connection.execute(
+                    sql.SQL("alter table {} add foreign key ({}) references {}").format(
+                        sql.Identifier(schema_of[table.schema], table.name),
+                        sql.SQL(", ").join(map(sql.Identifier, reference.columns)),
+                        sql.Identifier(schema_of[reference.schema], reference.table),
+                    )
+                )

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from serving.address import Address, ServingFailed, UnusableAddress
-from serving.copying import fill_table, finish_table, make_table
+from serving.copying import add_references, fill_table, finish_table, make_table
 from serving.roles import LOGINS, grant, guard_login_table, make_login_table, make_roles, restrict_database
 from serving.source import Source
 from serving.swap import NEXT, refuse_others, swap
@@ -89,7 +89,9 @@ def _replace(source: Source, connection: psycopg.Connection, scratch: Path, pati
         make_table(connection, table, table.schema + NEXT)
         n_rows += fill_table(source.connection, connection, table, table.schema + NEXT, scratch)
         finish_table(connection, table, table.schema + NEXT)
-    grant(connection, source.tables, {schema: schema + NEXT for schema in schemas})
+    next_of = {schema: schema + NEXT for schema in schemas}
+    add_references(connection, source.tables, next_of)
+    grant(connection, source.tables, next_of)
     logger.info("%d tables with %d rows are copied; waiting for readers", len(source.tables), n_rows)
     waited = swap(connection, schemas, [LOGINS], patience)
     guard_login_table(connection)

@@ -66,11 +66,16 @@ def opened(
         """What dbt says of a table; the key of a coordinator's begins with the cluster, by which it is always read."""
         if (schema, name) == ("raw", "answer"):
             answers = models["core", "fct_answer"]
-            return replace(models[schema, name], key=answers.key, nullable=answers.nullable)
+            return replace(models[schema, name], key=answers.key, nullable=answers.nullable, references=())
         if schema != "coordinator":
             return models.get((schema, name), Model())
         of = models[_OWN_ROWS_OF[name]]
-        return replace(of, key=("cluster_id", *(column for column in of.key if column != "cluster_id")))
+        key = ("cluster_id", *(column for column in of.key if column != "cluster_id"))
+        return replace(of, key=key, references=())
+
+    def public_model(schema: str, name: str) -> Model:
+        """What dbt says of a public form, or dimension; it refers to nothing that the public does not see."""
+        return replace(models.get((schema if schema == "core" else f"public_{schema}", name), Model()), references=())
 
     with duckdb.connect() as connection:
         connection.execute("set autoinstall_known_extensions = false")
@@ -83,7 +88,7 @@ def opened(
         own = described(connection, "memory", model)
         tables = [
             *described(connection, "released", model),
-            *described(connection, "open", lambda *place: models.get(_public(*place), Model()), prefix="public_"),
+            *described(connection, "open", public_model, prefix="public_"),
             *(table for table in own if table.schema != "raw" or table.name in RAW_SERVED),
         ]
         notice = SYNTHETIC_NOTICE if release["is_sample"] else ""
@@ -93,11 +98,6 @@ def opened(
             tuple(replace(table, comment=_noticed(table.comment, notice)) for table in tables),
             connection,
         )
-
-
-def _public(schema: str, name: str) -> tuple[str, str]:
-    """The model of a table of public.duckdb: a public form, but of the dimensions."""
-    return (schema, name) if schema == "core" else (f"public_{schema}", name)
 
 
 def _noticed(comment: str | None, notice: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,15 @@ class UnknownType(Exception):
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Columns whose values are those of the key, of the same names, of another table."""
+
+    columns: tuple[str, ...]
+    schema: str
+    table: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A column as PostgreSQL gets it."""
 
@@ -55,6 +64,7 @@ class Table:
     comment: str | None
     key: tuple[str, ...] = ()
     nullable: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def searched(self) -> list[str]:
@@ -81,10 +91,11 @@ def postgres_type(duckdb_type: str, where: str) -> str:
 
 @dataclass(frozen=True)
 class Model:
-    """What dbt says of a table: the columns that its test `key` names, those of them that may be null, comments."""
+    """What dbt says of a table: its key, of that what may be null, and its references, as they are tested; comments."""
 
     key: tuple[str, ...] = ()
     nullable: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     comment: str | None = None
     comments: Mapping[str, str] = field(default_factory=dict)
 
@@ -95,11 +106,14 @@ Models = Mapping[tuple[str, str], Model]
 def models_of(manifest: Mapping[str, Any]) -> Models:
     """The models of a dbt manifest by schema and name; a staging model tells of the raw table that it reads."""
     nodes = manifest["nodes"]
-    keys = {
-        test["attached_node"]: test["test_metadata"]["kwargs"]
-        for test in nodes.values()
-        if (test.get("test_metadata") or {}).get("name") == "key"
-    }
+    keys = {model: arguments for model, arguments in _tests(manifest, "key")}
+    references: dict[str, list[Reference]] = {}
+    for model, arguments in _tests(manifest, "refers_to"):
+        named = re.fullmatch(r"ref\('(\w+)'\)", arguments["to"])
+        parent = nodes.get(f"model.clusterbench.{named[1]}") if named else None
+        if parent and tuple(keys.get(parent["unique_id"], {"columns": ()})["columns"]) == tuple(arguments["columns"]):
+            reference = Reference(tuple(arguments["columns"]), parent["schema"], parent["alias"])
+            references.setdefault(model, []).append(reference)
     models = {}
     for node_id, node in nodes.items():
         if node["resource_type"] != "model":
@@ -110,9 +124,20 @@ def models_of(manifest: Mapping[str, Any]) -> Models:
         comments = {name: column["description"] for name, column in node["columns"].items() if column["description"]}
         key = keys.get(node_id, {"columns": ()})
         models[place] = Model(
-            tuple(key["columns"]), tuple(key.get("nullable", ())), node["description"] or None, comments
+            tuple(key["columns"]),
+            tuple(key.get("nullable", ())),
+            tuple(references.get(node_id, ())),
+            node["description"] or None,
+            comments,
         )
     return models
+
+
+def _tests(manifest: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The model and the arguments of every test of a generic one."""
+    for test in manifest["nodes"].values():
+        if (test.get("test_metadata") or {}).get("name") == name and test.get("attached_node"):
+            yield test["attached_node"], test["test_metadata"]["kwargs"]
 
 
 def described(
@@ -142,5 +167,7 @@ def described(
         # A release made before a key was what it is now is served without one.
         key = model.key if {column.name for column in columns}.issuperset(model.key) else ()
         source = ".".join(map(quote, (catalog, schema, name)))
-        tables.append(Table(prefix + schema, name, source, columns, comment or model.comment, key, model.nullable))
+        said = comment or model.comment
+        table = Table(prefix + schema, name, source, columns, said, key, model.nullable, model.references)
+        tables.append(table)
     return tables

@@ -106,6 +106,13 @@ def test_types_keys_indexes_and_comments(server: Server, database: str) -> None:
         )
         assert keys["public_benchmark.score_distribution"].endswith("(edition_id, cut_id, segment_id, node_id)")
         assert keys["raw.answer"].endswith("NULLS NOT DISTINCT")
+        references = connection.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint where contype = 'f'"
+            " and conrelid = 'core.fct_score'::regclass"
+        ).fetchall()
+        assert references == [
+            ("FOREIGN KEY (edition_id, cluster_id) REFERENCES core.dim_cluster_edition(edition_id, cluster_id)",)
+        ]
         by_cluster = "select count(*) from pg_indexes where tablename = 'fct_score' and indexdef like '%(cluster_id)'"
         assert connection.execute(by_cluster).fetchone() == (1,)
         uncommented = connection.execute(
