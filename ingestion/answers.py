@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ingestion.problem import Problem, RejectedAnswer
+from ingestion.problem import ProblemList, RejectedAnswer
+from ingestion.table import Choice
 from ingestion.value import Status
+
+# So many cells that could not be read are kept; of more, only their number. The delivery is refused by then.
+MOST_REJECTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -23,9 +30,11 @@ class SourceFile:
     received_at: str
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One row of `raw.answer`; text as delivered, the number in the unit the question was asked in."""
+class Answer(NamedTuple):
+    """One row of `raw.answer`; text as delivered, the number in the unit the question was asked in.
+
+    `column_name` is the header that the codebook has for the column.
+    """
 
     edition_id: int
     survey: str
@@ -44,12 +53,27 @@ class Answer:
     column_name: str
 
 
+# Takes the answers of one row, as soon as it is read: a large file is never held as a whole.
+Take = Callable[[Iterable[Answer]], None]
+
+
 @dataclass
 class Reading:
-    """What reading a delivery gave. `problems` refuse it; so do `rejected` cells beyond `max_rejected`."""
+    """What reading a delivery gave. Errors among `problems` refuse it; `rejected` cells beyond `max_rejected` are some.
 
-    answers: list[Answer] = field(default_factory=list)
+    `n_rows` counts rows by survey, `choices` say how each survey's file was read.
+    """
+
+    problems: ProblemList = field(default_factory=ProblemList)
     rejected: list[RejectedAnswer] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    n_rejected: int = 0
     data_kinds: set[str] = field(default_factory=set)
-    n_rows: dict[str, int] = field(default_factory=dict)
+    n_rows: Counter[str] = field(default_factory=Counter)
+    n_answers: int = 0
+    choices: dict[str, Choice] = field(default_factory=dict)
+
+    def reject(self, cell: RejectedAnswer) -> None:
+        """Count a cell that could not be read, and keep it unless there are too many already."""
+        self.n_rejected += 1
+        if len(self.rejected) < MOST_REJECTED:
+            self.rejected.append(cell)

@@ -26,7 +26,7 @@ def rows_of_respondent(table: Table, survey: Survey, respondent_id: str) -> tupl
     if survey.respondent_column not in table.headers:
         return None
     place = table.headers.index(survey.respondent_column)
-    return tuple(number for number, cells in table.rows if cells[place].text == respondent_id)
+    return tuple(number for number, cells in table.rows if place < len(cells) and cells[place].text == respondent_id)
 
 
 def write_without_rows(
@@ -43,8 +43,8 @@ def write_without_rows(
         before = read_table(source, name, other)
         after = read_table(target, name, other, may_be_empty=True)
         gone = rows if other is survey else ()
-        expected = tuple(row for row in before.rows if row[0] not in gone)
-        if (after.headers, after.rows) != (before.headers, expected):
+        expected = [row for row in before.rows if row[0] not in gone]
+        if (after.headers, list(after.rows)) != (before.headers, expected):
             raise NotBlanked(f"{name}: a copy without rows {', '.join(map(str, rows))} would change other rows, too.")
 
 

@@ -9,8 +9,6 @@ from ingestion.problem import Problem
 from ingestion.similar import Proposal, propose
 from ingestion.table import Table
 
-_FIX = "Export the survey again, or correct the header in the edition's codebook."
-
 
 def expected_headers(codebook: Codebook, survey: str) -> list[str]:
     """The headers that the survey's file must have, each once."""
@@ -30,28 +28,33 @@ def propose_headers(table: Table, survey: str, codebook: Codebook) -> list[Propo
 
 def check_columns(table: Table, survey: str, file_name: str, codebook: Codebook) -> list[Problem]:
     """Every missing, unknown and repeated column of a file; the hints say which may be meant for which."""
-    described = codebook.surveys[survey]
     expected = expected_headers(codebook, survey)
     counts = Counter(table.headers)
     proposals = propose_headers(table, survey, codebook)
     meant_by = {proposal.missing: proposal for proposal in proposals}
     meant_for = {proposal.unknown: proposal for proposal in proposals}
 
-    def problem(header: str, reason: str, found: str, wanted: str, hint: str) -> Problem:
-        return Problem(3, file_name, described.header_row, header or None, reason, found, wanted, hint, described.sheet)
+    def problem(kind: str, header: str, **said: object) -> Problem:
+        row, sheet = table.choice.header_row, table.choice.sheet
+        return Problem(kind, file_name, row, header or None, sheet, {"header": header, **said})
 
     problems = []
     for header in expected:
         if header not in counts:
-            near = meant_by.get(header)
-            hint = f"Did you mean the column {near.unknown!r} ({near.similarity:.0f} % alike)? {_FIX}" if near else _FIX
-            problems.append(problem(header, "a column is missing", "no such header", f"a column {header}", hint))
+            if near := meant_by.get(header):
+                alike = {"near": near.unknown, "similarity": f"{near.similarity:.0f}"}
+                problems.append(problem("column_missing_near", header, **alike))
+            else:
+                problems.append(problem("column_missing", header))
     for header, count in counts.items():
-        if header not in expected:
-            near = meant_for.get(header)
-            hint = f"Is it meant for {near.missing!r} ({near.similarity:.0f} % alike)? {_FIX}" if near else _FIX
-            wanted = "a column of the codebook" if header else "a header above every answer"
-            problems.append(problem(header, "a column is unknown", repr(header), wanted, hint))
+        if not header:
+            problems.append(problem("column_unnamed", header))
+        elif header not in expected:
+            if near := meant_for.get(header):
+                alike = {"near": near.missing, "similarity": f"{near.similarity:.0f}"}
+                problems.append(problem("column_unknown_near", header, **alike))
+            else:
+                problems.append(problem("column_unknown", header))
         elif count > 1:
-            problems.append(problem(header, "a column stands twice", f"{count} columns", "one column", _FIX))
+            problems.append(problem("column_twice", header, count=count))
     return problems

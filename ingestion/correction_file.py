@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from ingestion.codebook import Codebook, Option, Question
-from ingestion.problem import Problem
 from ingestion.rows import Row, read_rows
 from ingestion.table import Cell
 from ingestion.value import Unreadable, Value, parse_number, read_value
@@ -22,10 +21,26 @@ STATUSES = ("proposed", "accepted", "withdrawn")
 BLANK = "blank"
 NO_VALUE = ("missing", "rejected")
 
-RANK = 5
 NOTHING = Value(None)
 
 Said = Annotated[str | None, BeforeValidator(lambda cell: (cell or "").strip() or None)]
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """What a line of a corrections file cannot mean; the file is the team's own, so it is told in English only."""
+
+    file: str
+    row: int | None
+    column: str | None
+    reason: str
+    found: str
+    expected: str
+    hint: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, row {self.row}, column {self.column}" if self.row else self.file
+        return f"{place}: {self.reason}. Found {self.found}; expected {self.expected}. {self.hint}"
 
 
 class CorrectionLine(Row):
@@ -106,11 +121,11 @@ class CorrectionFile:
         self.indicators = {
             rule.node_id: rule for rule in codebook.rules if set(rule.question_ids) <= self.questions.keys()
         }
-        self.problems: list[Problem] = []
+        self.problems: list[LineProblem] = []
 
     def problem(self, row: int, column: str, reason: str, found: object, expected: str, hint: str) -> None:
         told = "a blank" if found is None else repr(found)
-        self.problems.append(Problem(RANK, str(self.path), row, column, reason, told, expected, hint))
+        self.problems.append(LineProblem(str(self.path), row, column, reason, told, expected, hint))
 
     def read(self) -> list[Correction]:
         """Every line that can be read; the others are among the problems. Raises CodebookError for a broken file."""
@@ -217,7 +232,7 @@ class CorrectionFile:
             if option is None or not option.is_other:
                 return read_value(Cell(text), question, option, self.codebook)
             if not re.fullmatch(r"\d+", text, re.ASCII):
-                raise Unreadable("not a number of items", "how many further items were named")
+                raise Unreadable("not_a_number_of_items")
             return Value(float(text), option.option_id)
         except Unreadable as error:
             hint = "Write it as a delivered cell would hold it."

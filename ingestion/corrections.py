@@ -10,15 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from ingestion.codebook import Codebook
-from ingestion.correction_file import RANK, Correction, CorrectionFile
-from ingestion.problem import Problem, sort_problems
+from ingestion.correction_file import Correction, CorrectionFile, LineProblem
 from ingestion.rows import CodebookError
 
 
 class CorrectionsRefused(Exception):
     """A corrections file says something it cannot mean; `problems` lists everything found, nothing was built."""
 
-    def __init__(self, problems: Sequence[Problem | str]) -> None:
+    def __init__(self, problems: Sequence[LineProblem | str]) -> None:
         self.problems = tuple(problems)
         lines = "\n".join(f"  {number}. {problem}" for number, problem in enumerate(problems, 1))
         super().__init__(f"The corrections are refused, so nothing was built:\n{lines}")
@@ -34,13 +33,13 @@ def read_corrections(
     by_edition = {str(codebook.edition_id): codebook for codebook in codebooks}
     known = {str(edition) for edition in known_editions}
     corrections: list[Correction] = []
-    problems: list[Problem | str] = []
+    problems: list[LineProblem | str] = []
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in known:
             expected = f"a file for each edition: {', '.join(f'{edition}.csv' for edition in sorted(known))}"
             hint = "Name the file after its edition, or take it out."
             problems.append(
-                Problem(1, str(path), None, None, "there is no such edition", repr(path.name), expected, hint)
+                LineProblem(str(path), None, None, "there is no such edition", repr(path.name), expected, hint)
             )
         if path.stem not in by_edition:
             continue
@@ -49,7 +48,7 @@ def read_corrections(
             corrections += file.read()
         except CodebookError as error:
             problems.append(str(error))
-        problems += sort_problems(file.problems)
+        problems += sorted(file.problems, key=lambda problem: (problem.row or 0, problem.column or ""))
     if problems:
         raise CorrectionsRefused(problems)
     return tuple(corrections)
@@ -61,8 +60,7 @@ def check_clusters(corrections: Sequence[Correction], folder: Path, clusters: Ma
     A withdrawn correction may outlive its cluster. Raises CorrectionsRefused.
     """
     problems = [
-        Problem(
-            RANK,
+        LineProblem(
             str(folder / f"{correction.edition_id}.csv"),
             correction.row_number,
             "cluster_id",
@@ -75,4 +73,4 @@ def check_clusters(corrections: Sequence[Correction], folder: Path, clusters: Ma
         if correction.status != "withdrawn" and correction.cluster_id not in clusters.get(correction.edition_id, ())
     ]
     if problems:
-        raise CorrectionsRefused(sort_problems(problems))
+        raise CorrectionsRefused(sorted(problems, key=lambda problem: (problem.file, problem.row or 0)))

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.answers import Reading, SourceFile
+from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
+from ingestion.columns import expected_headers
+from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.manifest import check_hashes, check_names, delivered_paths, hash_file, read_manifest
-from ingestion.problem import DeliveryRefused, Problem
+from ingestion.problem import DeliveryRefused, Problem, ProblemList
 from ingestion.reading import read_answers
 from ingestion.table import FileUnreadable, Table, read_table
 
@@ -52,29 +54,12 @@ def find_files(codebook: Codebook, inbox: Path) -> tuple[dict[str, Path], list[P
         if len(matches) == 1:
             found[name] = matches[0]
         else:
-            problems.append(
-                Problem(
-                    1,
-                    str(inbox / survey.file_pattern),
-                    None,
-                    None,
-                    f"survey {name} needs one file",
-                    ", ".join(path.name for path in matches) or "no file",
-                    f"one file named {survey.file_pattern}",
-                    "Put the complete delivery into the inbox." if not matches else "Keep only the valid file.",
-                )
-            )
+            kind = "file_ambiguous" if matches else "file_missing"
+            files = ", ".join(path.name for path in matches)
+            said = {"survey": name, "pattern": survey.file_pattern, "files": files}
+            problems.append(Problem(kind, str(inbox / survey.file_pattern), said=said))
     problems += [
-        Problem(
-            1,
-            str(path),
-            None,
-            None,
-            "the file belongs to no survey of the edition",
-            path.name,
-            f"names like {patterns}",
-            "Rename it, or take it out of the inbox.",
-        )
+        Problem("file_of_no_survey", str(path), said={"name": path.name, "patterns": patterns})
         for path in sorted(unclaimed)
     ]
     if manifest := read_manifest(inbox):
@@ -201,16 +186,7 @@ def _store_incomplete(
 def _removed(files: Sequence[SourceFile], erasures: Erasures) -> list[Problem]:
     """A problem for each file whose copy was removed whole by an erasure."""
     return [
-        Problem(
-            2,
-            file.file_name,
-            None,
-            None,
-            "a respondent was erased on request from this file, which could not be read",
-            f"sha256 {file.sha256}",
-            "a file that can be read, without the erased respondent",
-            "Export the survey again.",
-        )
+        Problem("erased_file", file.file_name, said={"sha256": file.sha256})
         for file in files
         if erasures.copies.get(file.sha256, file.sha256) is None
     ]
@@ -219,7 +195,7 @@ def _removed(files: Sequence[SourceFile], erasures: Erasures) -> list[Problem]:
 def read_tables(
     codebook: Codebook,
     paths: Mapping[SourceFile, Path],
-    problems: list[Problem],
+    problems: ProblemList,
     erasures: Erasures = NOTHING_ERASED,
 ) -> dict[str, tuple[SourceFile, Table]]:
     """The table of each file, by survey; a file that cannot be read is added to the problems instead."""
@@ -227,26 +203,34 @@ def read_tables(
     for file, path in paths.items():
         is_erased = file.sha256 in erasures.copies
         try:
-            table = read_table(path, file.file_name, codebook.surveys[file.survey], may_be_empty=is_erased)
-            tables[file.survey] = (file, table)
+            expected = expected_headers(codebook, file.survey)
+            table = read_table(path, file.file_name, codebook.surveys[file.survey], is_erased, expected)
+            tables[file.survey] = (file, find_decimal(table, file.survey, file.file_name, codebook))
         except FileUnreadable as error:
-            problems.append(error.problem)
+            problems.add(error.problem)
     return tables
 
 
 def read_delivery(
-    codebook: Codebook, delivery: Delivery, raw: Path, identities: Identities, erasures: Erasures = NOTHING_ERASED
+    codebook: Codebook,
+    delivery: Delivery,
+    raw: Path,
+    identities: Identities,
+    take: Take,
+    erasures: Erasures = NOTHING_ERASED,
 ) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
-    Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged when a
-    copy is not what was received.
+    `take` is given the answers of each row as it is read; what it was given counts for nothing when the delivery is
+    refused. Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged
+    when a copy is not what was received.
     """
     check_copies(delivery, raw, erasures)
-    problems: list[Problem] = []
+    problems = ProblemList()
     paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
     tables = read_tables(codebook, paths, problems, erasures)
-    reading = read_answers(codebook, tables, delivery.delivery_id, identities, erasures)
-    if problems := [*problems, *reading.problems]:
-        raise DeliveryRefused(codebook.edition_id, problems, rejected=reading.rejected)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures)
+    reading.problems += list(problems)
+    if reading.problems.has_errors:
+        raise DeliveryRefused(codebook.edition_id, list(reading.problems), rejected=reading.rejected)
     return reading

@@ -18,7 +18,8 @@ from ingestion.answers import SourceFile
 from ingestion.durable import sync
 from ingestion.erasure import Erasure, Erasures, erasures_of
 from ingestion.load import Load, Outcome, loads_of, published_of
-from ingestion.problem import RejectedAnswer
+from ingestion.problem import Problem, RejectedAnswer
+from ingestion.table import Choice
 
 FIRST_HASH = "0" * 64
 
@@ -122,24 +123,29 @@ class Ledger:
         delivery_id: str,
         is_sample: bool,
         files: Sequence[SourceFile],
-        encodings: Mapping[str, str | None],
+        choices: Mapping[str, Choice],
         n_rows: Mapping[str, int],
         n_answers: int,
         rejected: Sequence[RejectedAnswer],
+        problems: Sequence[Problem] = (),
         is_provisional: bool = False,
         is_for_publication: bool = True,
     ) -> None:
-        """Record that the delivery was read whole; it becomes current when its load is finished as `loaded`."""
+        """Record that the delivery was read whole, with the warnings and notes among `problems`.
+
+        It becomes current when its load is finished as `loaded`.
+        """
         self.append(
             "load_accepted",
             load_id=load_id,
             delivery_id=delivery_id,
             is_sample=is_sample,
             files=[vars(file) for file in files],
-            encodings=dict(encodings),
+            choices={survey: choice.as_dict() for survey, choice in choices.items()},
             n_rows=dict(n_rows),
             n_answers=n_answers,
-            rejected=[vars(cell) for cell in rejected],
+            rejected=[cell._asdict() for cell in rejected],
+            problems=[problem.as_dict() for problem in problems],
             is_provisional=is_provisional,
             is_for_publication=is_for_publication,
         )

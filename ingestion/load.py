@@ -30,7 +30,7 @@ class Load:
     is_provisional: bool = False
     is_for_publication: bool = True
     files: tuple[SourceFile, ...] = ()
-    encodings: Mapping[str, str | None] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     n_rows: Mapping[str, int] = field(default_factory=dict)
     n_answers: int | None = None
     rejected: tuple[RejectedAnswer, ...] = ()
@@ -74,10 +74,13 @@ def follow(loads: dict[str, Load], entry: Mapping[str, Any]) -> None:
             delivery_id=entry["delivery_id"],
             is_sample=entry["is_sample"],
             files=tuple(SourceFile(**file) for file in entry["files"]),
-            encodings=entry["encodings"],
+            # Entries from before the whole choice was recorded say the encoding only.
+            choices=entry.get("choices")
+            or {survey: {"encoding": encoding} for survey, encoding in entry["encodings"].items()},
             n_rows=entry["n_rows"],
             n_answers=entry["n_answers"],
             rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"]),
+            problems=tuple(entry.get("problems", ())),
             # Entries from before there were provisional loads do not say it.
             is_provisional=entry.get("is_provisional", False),
             is_for_publication=entry.get("is_for_publication", True),
@@ -89,7 +92,7 @@ def follow(loads: dict[str, Load], entry: Mapping[str, Any]) -> None:
             finished_at=entry["at"],
             outcome=entry["outcome"],
             reason=entry["reason"],
-            problems=tuple(entry.get("problems", ())),
+            problems=tuple(entry["problems"]) if "problems" in entry else load.problems,
             rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"])
             if "rejected" in entry
             else load.rejected,

@@ -18,7 +18,6 @@ MANIFEST = "manifest.sha256"
 
 _CHUNK = 1 << 20
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
-_AGAIN = "Deliver the complete files, then write the manifest anew with `clusterbench manifest EDITION`."
 
 
 class NothingToList(Exception):
@@ -58,10 +57,6 @@ def write_manifest(inbox: Path) -> dict[str, str]:
     return hashes
 
 
-def _problem(inbox: Path, row: int | None, reason: str, found: str, expected: str, hint: str = _AGAIN) -> Problem:
-    return Problem(1, str(inbox / MANIFEST), row, None, reason, found, expected, hint)
-
-
 def read_manifest(inbox: Path) -> tuple[dict[str, str], list[Problem]] | None:
     """The hash of each file that the inbox's manifest names, and what is wrong with its lines; None: no manifest."""
     path = inbox / MANIFEST
@@ -69,15 +64,14 @@ def read_manifest(inbox: Path) -> tuple[dict[str, str], list[Problem]] | None:
         return None
     named: dict[str, str] = {}
     problems: list[Problem] = []
-    expected = "a SHA-256, two spaces and the name of a file, each file once"
     for row, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1):
         parts = _LINE.fullmatch(line)
         if parts is None or parts[2] in named:
-            problems.append(_problem(inbox, row, "a line of the manifest cannot be read", repr(line), expected))
+            problems.append(Problem("manifest_line", str(path), row, said={"line": repr(line)}))
         else:
             named[parts[2]] = parts[1].lower()
     if not named and not problems:
-        problems.append(_problem(inbox, None, "the manifest names no file", "no line", expected))
+        problems.append(Problem("manifest_empty", str(path)))
     return named, problems
 
 
@@ -85,20 +79,12 @@ def check_names(inbox: Path, named: Mapping[str, str]) -> list[Problem]:
     """A problem for each file that the manifest names and is not there, or is there and not named."""
     present = {path.name for path in delivered_paths(inbox)}
     missing = [
-        _problem(inbox, None, "a file that the manifest names is missing", "no such file", name)
+        Problem("manifest_file_missing", str(inbox / MANIFEST), said={"name": name})
         for name in sorted(named.keys() - present)
     ]
+    names = ", ".join(sorted(named))
     extra = [
-        Problem(
-            1,
-            str(inbox / name),
-            None,
-            None,
-            "the file is not in the manifest",
-            name,
-            ", ".join(sorted(named)),
-            "Take the file out of the inbox, or write the manifest anew with `clusterbench manifest EDITION`.",
-        )
+        Problem("manifest_file_extra", str(inbox / name), said={"name": name, "names": names})
         for name in sorted(present - named.keys())
     ]
     return [*missing, *extra]
@@ -107,9 +93,7 @@ def check_names(inbox: Path, named: Mapping[str, str]) -> list[Problem]:
 def check_hashes(inbox: Path, named: Mapping[str, str], found: Mapping[str, str]) -> list[Problem]:
     """A problem for each file whose hash in `found` (by name) is not the one that the manifest gives."""
     return [
-        Problem(
-            1, str(inbox / name), None, None, "the file is not the one in the manifest", sha256, named[name], _AGAIN
-        )
+        Problem("manifest_hash", str(inbox / name), said={"sha256": sha256, "named": named[name]})
         for name, sha256 in sorted(found.items())
         if name in named and sha256 != named[name]
     ]

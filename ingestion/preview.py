@@ -5,19 +5,19 @@ Everything is read where it lies and nothing is written: no copy, no entry in th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.answers import Answer, Reading, SourceFile
+from ingestion.answers import Answer, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.columns import propose_headers
 from ingestion.delivery import check_content, find_files, read_tables
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.manifest import hash_file
-from ingestion.problem import Problem, sort_problems
+from ingestion.problem import Problem, ProblemList
 from ingestion.reading import read_answers
 from ingestion.similar import Proposal
 
@@ -90,32 +90,68 @@ def preview(
         ): path
         for survey, path in found.items()
     }
-    problems += check_content(inbox, list(paths))
-    tables = read_tables(codebook, paths, problems)
-    reading = read_answers(codebook, tables, "", identities, erasures)
-    clusters = frozenset(
-        answer.cluster_id for answer in reading.answers if codebook.surveys[answer.survey].lists_clusters
-    )
+    all_problems = ProblemList()
+    all_problems += [*problems, *check_content(inbox, list(paths))]
+    tables = read_tables(codebook, paths, all_problems)
+    tally = Tally(codebook)
+    reading = read_answers(codebook, tables, "", identities, tally.take, erasures)
+    clusters = frozenset(tally.clusters)
     surveys = {}
     for survey, (file, table) in sorted(tables.items()):
-        answers = [answer for answer in reading.answers if answer.survey == survey]
-        respondents = {(answer.cluster_id, answer.respondent_id) for answer in answers}
+        respondents = tally.respondents[survey]
         surveys[survey] = SurveyPreview(
             file.file_name,
             codebook.surveys[survey].enters_benchmark,
             len(respondents),
-            len(answers),
-            sum(answer.status == "given" for answer in answers),
+            tally.n_answers[survey],
+            tally.n_given[survey],
             clusters & {cluster for cluster, _ in respondents},
             _too_few(codebook, survey, clusters, Counter(cluster for cluster, _ in respondents)),
             tuple(propose_headers(table, survey, codebook)),
         )
-    problems += reading.problems
+    all_problems += list(reading.problems)
     if not is_provisional:
-        problems += _not_answered(clusters, surveys)
-    problems += _required(codebook, reading)
+        all_problems += _not_answered(clusters, surveys)
+    all_problems += tally.problems
     is_sample = codebook.synthetic_data_kind in reading.data_kinds
-    return Preview(codebook.edition_id, is_sample, tuple(sort_problems(problems)), clusters, surveys)
+    return Preview(codebook.edition_id, is_sample, tuple(all_problems), clusters, surveys)
+
+
+class Tally:
+    """Counts answers as they are read, row by row."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.codebook = codebook
+        self.required = {question.question_id for question in codebook.questions if question.required}
+        self.clusters: set[str] = set()
+        self.respondents: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.n_answers: Counter[str] = Counter()
+        self.n_given: Counter[str] = Counter()
+        self.problems: list[Problem] = []
+
+    def take(self, answers: Iterable[Answer]) -> None:
+        """Take in the answers of one row."""
+        required: dict[str, list[Answer]] = {}
+        for answer in answers:
+            self.respondents[answer.survey].add((answer.cluster_id, answer.respondent_id))
+            self.n_answers[answer.survey] += 1
+            self.n_given[answer.survey] += answer.status == "given"
+            if self.codebook.surveys[answer.survey].lists_clusters:
+                self.clusters.add(answer.cluster_id)
+            if answer.question_id in self.required:
+                required.setdefault(answer.question_id, []).append(answer)
+        self.problems += [
+            Problem(
+                "required_missing",
+                first.file_name,
+                first.row_number,
+                first.column_name,
+                first.sheet,
+                {"found": repr(first.answer_text) if first.answer_text else "–"},
+            )
+            for first, *others in required.values()
+            if all(answer.status in ("blank", "refused") for answer in (first, *others))
+        ]
 
 
 def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:
@@ -130,47 +166,10 @@ def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]
     """A problem for each survey of the benchmark that clusters of the register have not answered."""
     return [
         Problem(
-            4,
+            "clusters_not_answered",
             survey.file_name,
-            None,
-            None,
-            f"{len(missing)} of {len(clusters)} clusters of the register have not answered",
-            f"no response of {', '.join(missing)}",
-            "a response of each cluster",
-            "Wait for them, or load what is there as provisional: `clusterbench load EDITION --provisional`.",
+            said={"n_missing": len(missing), "n_clusters": len(clusters), "missing": ", ".join(missing)},
         )
         for survey in surveys.values()
         if survey.enters_benchmark and (missing := sorted(clusters - survey.answered))
     ]
-
-
-def _required(codebook: Codebook, reading: Reading) -> list[Problem]:
-    """A problem for each required question that a respondent was asked and did not answer."""
-    required = {question.question_id: question for question in codebook.questions if question.required}
-    places: dict[tuple[str, str], list[Answer]] = {}
-    for answer in reading.answers:
-        if answer.question_id in required:
-            places.setdefault((answer.respondent_id, answer.question_id), []).append(answer)
-    expected = "an answer, which the codebook requires"
-    hint = "Ask the respondent, or make the question `required: no` in the codebook."
-    problems = []
-    for answers in places.values():
-        statuses = Counter(answer.status for answer in answers)
-        if statuses.keys() <= {"blank", "refused"}:
-            first = answers[0]
-            column = first.column_name
-            found = repr(first.answer_text) if first.answer_text else "a blank"
-            problems.append(
-                Problem(
-                    5,
-                    first.file_name,
-                    first.row_number,
-                    column,
-                    "a required answer is missing",
-                    found,
-                    expected,
-                    hint,
-                    first.sheet,
-                )
-            )
-    return problems

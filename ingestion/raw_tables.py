@@ -6,23 +6,20 @@ This is the one definition of their columns; dbt reads them as the source `raw`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ingestion.answers import Answer
 from ingestion.codebook import Codebook
 from ingestion.correction_file import Correction
-from ingestion.durable import put
 from ingestion.erasure import Erasures
 from ingestion.framework import Node
 from ingestion.identity import Identities
 from ingestion.load import Load
+from ingestion.problem import RejectedAnswer
 
 RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -123,15 +120,6 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequenc
     if rows:
         batch = pa.Table.from_pylist(list(rows))  # noqa: F841  DuckDB reads it by this name
         connection.execute(f'insert into raw."{table}" by name select * from batch')
-
-
-def write_answers(answers: Sequence[Answer], path: Path) -> None:
-    """Keep the answers of one delivery as Parquet, complete or not at all."""
-    columns = {field.name: [getattr(answer, field.name) for answer in answers] for field in fields(Answer)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    pq.write_table(pa.table(columns), partial)
-    put(partial, path)
 
 
 # What a codebook holds, by the raw table it goes to.
@@ -275,7 +263,7 @@ def fill_from_ledger(
                 "sha256": file.sha256,
                 "n_bytes": file.n_bytes,
                 "format": file.format,
-                "encoding": load.encodings.get(file.survey),
+                "encoding": load.choices.get(file.survey, {}).get("encoding"),
                 "n_rows": load.n_rows.get(file.survey),
                 "received_at": _utc(file.received_at),
             }
@@ -299,7 +287,12 @@ def fill_from_ledger(
 
 
 def _rejected(loads: Iterable[Load]) -> list[dict[str, object]]:
-    return [{"load_id": load.load_id} | vars(cell) for load in loads for cell in load.rejected]
+    columns = [name for name in RejectedAnswer._fields if name not in ("kind", "said")]
+    return [
+        {"load_id": load.load_id} | {name: getattr(cell, name) for name in columns}
+        for load in loads
+        for cell in load.rejected
+    ]
 
 
 def delivered_clusters(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.answers import Reading, SourceFile
+from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
 from ingestion.columns import check_columns
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
-from ingestion.problem import Problem
+from ingestion.problem import Problem, ProblemList
 from ingestion.survey_reader import SurveyReader
-from ingestion.table import Table
+from ingestion.table import FileUnreadable, Table
 
 
 def _identify(
-    codebook: Codebook, file: SourceFile, table: Table, identities: Identities, problems: list[Problem]
+    codebook: Codebook, file: SourceFile, table: Table, identities: Identities, problems: ProblemList
 ) -> dict[str, str]:
     """Which identity each cluster of the listing survey is, by its name; what it is called there → cluster_id.
 
@@ -31,25 +31,26 @@ def _identify(
     rows: dict[str, int] = {}
     n_unknown = 0
 
-    def problem(row: int, reason: str, found: str, expected: str, hint: str) -> None:
-        problems.append(Problem(4, file.file_name, row, header, reason, found, expected, hint, described.sheet))
+    def problem(kind: str, row: int, **said: object) -> None:
+        problems.add(Problem(kind, file.file_name, row, header, table.choice.sheet, said))
 
-    for row, cells in table.rows:
-        called, delivered = cells[key].text, cells[name].text
-        if not called or called in clusters:
-            continue
-        identity = identities.resolve(delivered, codebook.edition_id) if delivered else None
-        clusters[called] = identity or called
-        if identity is None and delivered:
-            hint = identities.how_to_add(delivered, codebook.edition_id, identities.new_id(n_unknown))
-            n_unknown += 1
-            problem(row, "the cluster's name is not in the alias file", delivered, "a name with an identity", hint)
-        elif identity in rows:
-            hint = f"Correct {identities.path}, or leave one of them out of the delivery."
-            found = f"{delivered} is {identity}, as is row {rows[identity]}"
-            problem(row, "two clusters are one by the alias file", found, "an identity of its own", hint)
-        elif identity:
-            rows[identity] = row
+    try:
+        for row, cells in table.rows:
+            called, delivered = (cells[at].text if at < len(cells) else None for at in (key, name))
+            if not called or called in clusters:
+                continue
+            identity = identities.resolve(delivered, codebook.edition_id) if delivered else None
+            clusters[called] = identity or called
+            if identity is None and delivered:
+                how = identities.how_to_add(delivered, codebook.edition_id, identities.new_id(n_unknown))
+                n_unknown += 1
+                problem("name_unknown", row, name=delivered, how=how)
+            elif identity in rows:
+                problem("name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=identities.path)
+            elif identity:
+                rows[identity] = row
+    except FileUnreadable:
+        pass  # told when its answers are read
     return clusters
 
 
@@ -58,10 +59,12 @@ def read_answers(
     tables: Mapping[str, tuple[SourceFile, Table]],
     delivery_id: str,
     identities: Identities,
+    take: Take,
     erasures: Erasures = NOTHING_ERASED,
 ) -> Reading:
     """Read all surveys of a delivery (`tables` by survey) into answers, going on after each fault so that all are told.
 
+    `take` is given the answers of each row as it is read.
     A file whose columns are not the codebook's is read by those that are, so that nothing is told in a second round.
     Erased respondents are never read: they are a problem, unless it is the very file that they were erased from.
     """
@@ -70,31 +73,17 @@ def read_answers(
     # The survey that lists the clusters goes first: the others are checked against it.
     for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
         file, table = tables[survey]
+        reading.problems += table.notes
         reading.problems += check_columns(table, survey, file.file_name, codebook)
         if codebook.surveys[survey].lists_clusters:
             clusters = _identify(codebook, file, table, identities, reading.problems)
-        SurveyReader(codebook, file, table, delivery_id, clusters, reading, erasures).read()
+        reading.choices[survey] = table.choice
+        SurveyReader(codebook, file, table, delivery_id, clusters, reading, take, erasures).read()
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
-        found = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
-        hint = "Take the made-up rows or files out: they must never stand beside a real cluster's answers."
+        kinds = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))
         files = ", ".join(file.file_name for file, _ in tables.values())
-        reading.problems.append(
-            Problem(2, files, None, columns, "real and synthetic answers are mixed", found, "one kind of data", hint)
-        )
-    if len(reading.rejected) > codebook.max_rejected:
-        reading.problems += [
-            Problem(
-                5,
-                cell.file_name,
-                cell.row_number,
-                cell.column_name,
-                f"the answer is {cell.reason}",
-                repr(cell.found),
-                cell.expected,
-                "Correct the cell with the respondent, or raise `max_rejected` in the edition's codebook.",
-                cell.sheet,
-            )
-            for cell in reading.rejected
-        ]
+        reading.problems.add(Problem("kinds_mixed", files, None, columns, said={"kinds": kinds}))
+    if reading.n_rejected > codebook.max_rejected:
+        reading.problems += [cell.as_problem() for cell in reading.rejected]
     return reading

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.answers import Answer, Reading, SourceFile
+from ingestion.answers import Answer, Reading, SourceFile, Take
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem, RejectedAnswer
-from ingestion.table import Cell, Table
+from ingestion.table import Cell, FileUnreadable, Table
 from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
 
 
@@ -26,22 +26,22 @@ class SurveyReader:
         delivery_id: str,
         clusters: Mapping[str, str],
         reading: Reading,
+        take: Take,
         erasures: Erasures = NOTHING_ERASED,
     ) -> None:
         self.codebook, self.file, self.delivery_id, self.reading = codebook, file, delivery_id, reading
-        self.clusters, self.erasures = clusters, erasures
+        self.clusters, self.take, self.erasures = clusters, take, erasures
         self.described = codebook.surveys[file.survey]
-        self.table = table
+        self.table, self.sheet = table, table.choice.sheet
         self.place = {header: index for index, header in enumerate(table.headers)}
+        self.questions = codebook.questions_of(file.survey)
         self.other_editions: set[str] = set()
         asked = list(codebook.answer_columns(file.survey))
         self.columns = [column for column in asked if column[0] in self.place]
         self.is_whole = len(self.columns) == len(asked)
 
-    def _problem(self, rank: int, row: int, column: str, reason: str, found: str, expected: str, hint: str) -> None:
-        self.reading.problems.append(
-            Problem(rank, self.file.file_name, row, column, reason, found, expected, hint, self.described.sheet)
-        )
+    def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
+        self.reading.problems.add(Problem(kind, self.file.file_name, row, column, self.sheet, said))
 
     def read(self) -> None:
         """Read all rows; none when the table does not say who responded."""
@@ -54,14 +54,21 @@ class SurveyReader:
             *([described.cluster_column] if described.respondents == "clusters" else []),
         )
         seen: dict[str, dict[str, int]] = {column: {} for column in once}
-        self.reading.n_rows[self.file.survey] = len(self.table.rows)
-        for row, cells in self.table.rows:
-            head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
-            if self._is_erased(row, head[described.respondent_column]):
-                continue
-            self._check_head(row, head, seen)
-            self.reading.data_kinds.add(head[described.data_kind_column])
-            self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
+        width = len(self.table.headers)
+        try:
+            for row, cells in self.table.rows:
+                self.reading.n_rows[self.file.survey] += 1
+                if len(cells) != width:
+                    self._problem("row_width", row, None, n_cells=len(cells), width=width)
+                    continue
+                head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
+                if self._is_erased(row, head[described.respondent_column]):
+                    continue
+                self._check_head(row, head, seen)
+                self.reading.data_kinds.add(head[described.data_kind_column])
+                self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
+        except FileUnreadable as error:
+            self.reading.problems.add(error.problem)
 
     def _is_erased(self, row: int, respondent_id: str) -> bool:
         """Whether the respondent was erased on request; a problem when another file brings the answers back."""
@@ -69,13 +76,7 @@ class SurveyReader:
         erased_at = self.erasures.respondents.get((self.codebook.edition_id, survey, respondent_id))
         if erased_at and not self.erasures.is_erased_from(self.file.sha256, survey, respondent_id):
             self._problem(
-                4,
-                row,
-                self.described.respondent_column,
-                f"the respondent was erased on request on {erased_at[:10]}",
-                respondent_id,
-                "no row of an erased respondent",
-                "Remove the row, and have it removed where the file comes from.",
+                "respondent_erased", row, self.described.respondent_column, day=erased_at[:10], id=respondent_id
             )
         return erased_at is not None
 
@@ -83,44 +84,19 @@ class SurveyReader:
         for column, earlier in seen.items():
             value = head[column]
             if not value:
-                self._problem(4, row, column, "the respondent is not named", "a blank", "an id", "Fill in the id.")
+                self._problem("respondent_unnamed", row, column)
             elif value in earlier:
-                what = f"{value}, also in row {earlier[value]}"
-                self._problem(
-                    4,
-                    row,
-                    column,
-                    "a respondent stands twice",
-                    what,
-                    "one row each",
-                    "Remove one of the rows.",
-                )
+                self._problem("respondent_twice", row, column, id=value, other_row=earlier[value])
             else:
                 earlier[value] = row
         cluster, edition = head[self.described.cluster_column], head[self.described.edition_column]
         if self.clusters and cluster and cluster not in self.clusters:
-            hint = "Correct the id, or add the cluster to the register."
-            self._problem(
-                4,
-                row,
-                self.described.cluster_column,
-                "the cluster is unknown",
-                cluster,
-                "a cluster of the register",
-                hint,
-            )
-        if edition != str(self.codebook.edition_id) and edition not in self.other_editions:
+            self._problem("cluster_unknown", row, self.described.cluster_column, cluster=cluster)
+        wanted = str(self.codebook.edition_id)
+        if edition != wanted and edition not in self.other_editions:
             self.other_editions.add(edition)
-            hint = "Put the file into the inbox of its own edition."
-            self._problem(
-                2,
-                row,
-                self.described.edition_column,
-                "rows are of another edition, this one first",
-                edition or "a blank",
-                str(self.codebook.edition_id),
-                hint,
-            )
+            column = self.described.edition_column
+            self._problem("other_edition", row, column, edition=edition or "–", expected_edition=wanted)
 
     def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
@@ -135,12 +111,13 @@ class SurveyReader:
                 chosen.setdefault(question.question_id, set()).add(str(value.option_id))
         if self.is_whole and all(status == "blank" for cells_read in values.values() for *_, status in cells_read):
             return
-        for question in self.codebook.questions_of(self.file.survey):
+        answers = []
+        for question in self.questions:
             asked = not question.asked_if_question or bool(
                 chosen.get(question.asked_if_question, set()) & set((question.asked_if_option or "").split(";"))
             )
             for header, option, cell, value, status in values.get(question.question_id, ()):
-                self.reading.answers.append(
+                answers.append(
                     Answer(
                         self.codebook.edition_id,
                         self.file.survey,
@@ -154,11 +131,13 @@ class SurveyReader:
                         self.delivery_id,
                         self.file.sha256,
                         self.file.file_name,
-                        self.described.sheet,
+                        self.sheet,
                         row,
                         header,
                     )
                 )
+        self.reading.n_answers += len(answers)
+        self.take(answers)
 
     def _read_cell(
         self, row: int, header: str, question: Question, option: Option | None, cell: Cell
@@ -168,19 +147,22 @@ class SurveyReader:
         if is_refusal(cell, self.codebook):
             return Value(None), "refused"
         try:
-            return read_value(cell, question, option, self.codebook), "given"
+            return read_value(cell, question, option, self.codebook, self.table.choice), "given"
         except Unreadable as error:
-            self.reading.rejected.append(
+            found = self._told(str(cell.text))
+            self.reading.reject(
                 RejectedAnswer(
                     self.codebook.edition_id,
                     self.file.survey,
                     self.file.file_name,
-                    self.described.sheet,
+                    self.sheet,
                     row,
                     header,
-                    self._told(str(cell.text)),
+                    found,
                     error.expected,
                     error.reason,
+                    error.kind,
+                    {"found": repr(found), **error.said},
                 )
             )
             return Value(None), "rejected"

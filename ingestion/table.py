@@ -2,85 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import codecs
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
+from ingestion.header_row import HeaderRow, find_header_row, first_lines, match_headers, usual_row
 from ingestion.problem import Problem
 
-# More columns than any questionnaire has: guards against a file whose delimiter is not the expected one.
-csv.field_size_limit(1_000_000)
+# What a spreadsheet says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is
+# shown in per cent, or a formula that was never computed.
+Mark = Literal["date", "error", "percent", "uncomputed"]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell: its text (None when blank) and, where the file itself stores a number, that number."""
+class Cell(NamedTuple):
+    """One cell: its text (None when blank) and, where the file itself stores a number, that number.
+
+    The text of a date is in ISO form, that of an error value as the program shows it.
+    """
 
     text: str | None
     number: float | None = None
+    mark: Mark | None = None
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
-
-    What stands in a personal column is never in here: its cells are blank.
-    """
-
-    headers: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
-    encoding: str | None
+BLANK = Cell(None)
 
 
-class FileUnreadable(Exception):
-    """The file is not what the codebook says it is; `problem` tells how."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
-
-
-def _unreadable(
-    name: str, reason: str, found: str, expected: str, hint: str, sheet: str | None = None
-) -> FileUnreadable:
-    return FileUnreadable(Problem(2, name, None, None, reason, found, expected, hint, sheet))
-
-
-def _csv_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
-    content = path.read_bytes()
-    encoding = survey.encoding or "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise _unreadable(
-            name,
-            "the file is not in the expected encoding",
-            f"byte 0x{content[error.start]:02x} in row {row}",
-            encoding,
-            "Export the file again in this encoding.",
-        ) from error
-    if "\x00" in text:
-        raise _unreadable(name, "the file is not text", "a zero byte", "a text file", "Export the file again as CSV.")
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=survey.delimiter or ";", strict=True))
-    except csv.Error as error:
-        raise _unreadable(
-            name,
-            "the file breaks off or its quotes do not match",
-            str(error),
-            "complete CSV",
-            "Export the file again.",
-        ) from error
-    return [[Cell(value.strip() or None) for value in line] for line in lines]
-
-
-def _xlsx_cell(value: object) -> Cell:
+def stored_cell(value: object) -> Cell:
+    """A cell as a program stores its value."""
     if value is None or value == "":
-        return Cell(None)
+        return BLANK
     if isinstance(value, bool):
         return Cell("1" if value else "0", float(value))
     if isinstance(value, int | float):
@@ -89,125 +46,165 @@ def _xlsx_cell(value: object) -> Cell:
     return Cell(str(value).strip() or None)
 
 
-def _xlsx_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
-    # Imported here: a delivery of CSV files alone does not pay for it.
-    from python_calamine import CalamineError, CalamineWorkbook
+@dataclass(frozen=True)
+class Choice:
+    """How a file was read, for the ledger: what it turned out to be, whatever the codebook expected.
 
-    try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
-            if survey.sheet not in workbook.sheet_names:
-                raise _unreadable(
-                    name,
-                    "the workbook lacks the sheet",
-                    ", ".join(workbook.sheet_names) or "no sheet",
-                    f"a sheet named {survey.sheet}",
-                    "Rename the sheet, or correct `sheet` in the codebook's edition.yml.",
-                )
-            values = workbook.get_sheet_by_name(survey.sheet).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise _unreadable(
-            name,
-            "the workbook cannot be opened",
-            str(error),
-            "an XLSX workbook",
-            "Save the file again as XLSX.",
-        ) from error
-    return [[_xlsx_cell(value) for value in line] for line in values]
+    `headers` are the columns that are called otherwise than in the codebook: as delivered, by the codebook's header.
+    `is_decimal_certain`: numbers of the file that can be read in one way only all have the mark `decimal`.
+    """
+
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str = ","
+    sheet: str | None = None
+    header_row: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_decimal_certain: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The choice as plain values, for the ledger."""
+        return asdict(self)
 
 
-def _sav_lines(path: Path, name: str, survey: Survey) -> list[list[Cell]]:
-    """An SPSS file: the names of its variables, then a line per case; a value with a label reads as its label."""
-    # Imported here: a delivery without SPSS files does not pay for it.
-    import pyreadstat
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a file before its headers are found; `read` begins anew each time it is called.
 
-    try:
-        columns, meta = pyreadstat.read_sav(str(path), output_format="dict")
-    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-        raise _unreadable(
-            name,
-            "the SPSS file cannot be opened",
-            str(error),
-            "a file of SPSS (.sav)",
-            "Save the file again as .sav.",
-        ) from error
-    lines = [[Cell(header) for header in columns]]
-    labels = [meta.variable_value_labels.get(header, {}) for header in columns]
-    for values in zip(*columns.values(), strict=True):
-        lines.append([_sav_cell(value, known) for value, known in zip(values, labels, strict=True)])
-    return lines
+    A line of a workbook has as many cells as its sheet is wide; one of a text file has those that it has. `others` are
+    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` say
+    what was found in opening it.
+    """
+
+    choice: Choice
+    read: Callable[[], Iterator[Sequence[Cell]]]
+    others: tuple[Lines, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
-def _sav_cell(value: object, labels: Mapping[object, str]) -> Cell:
-    if value is None or value != value or value == "":  # a missing number is NaN, which differs from itself
-        return Cell(None)
-    if value in labels:
-        return Cell(labels[value].strip(), float(value) if isinstance(value, int | float) else None)
-    return _xlsx_cell(value)
+@dataclass(frozen=True)
+class Table:
+    """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
+
+    Headers are the codebook's where a column is known, else as delivered. What stands in a personal column is never
+    in here: its cells are blank. A row of a text file may have another number of cells than there are headers. `notes`
+    say how the file was read where that is not as usual.
+    """
+
+    headers: tuple[str, ...]
+    choice: Choice
+    read: Callable[[], Iterator[tuple[int, tuple[Cell, ...]]]]
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """The rows, read from the file anew. Raises FileUnreadable when the file turns out to be broken later on."""
+        return self.read()
 
 
-_LINES = {"csv": _csv_lines, "xlsx": _xlsx_lines, "sav": _sav_lines}
+class FileUnreadable(Exception):
+    """The file is not what the codebook says it is; `problem` tells how."""
+
+    def __init__(self, kind: str, file: str, sheet: str | None = None, row: int | None = None, **said: object) -> None:
+        told = {key: value if isinstance(value, int) else str(value) for key, value in said.items()}
+        self.problem = Problem(kind, file, row, None, sheet, told)
+        super().__init__(str(self.problem))
 
 
-def read_table(path: Path, name: str, survey: Survey, may_be_empty: bool = False) -> Table:
-    """Read `path` (delivered under `name`) the way the survey's entry in the codebook describes it.
+def open_lines(path: Path, name: str, survey: Survey) -> Lines:
+    """The lines of a file in whatever format it is. Raises FileUnreadable."""
+    # Imported here: a delivery of CSV files alone does not pay for the others.
+    if survey.format == "csv":
+        from ingestion.csv_lines import open_csv
+
+        return open_csv(path, name, survey)
+    if survey.format == "sav":
+        from ingestion.spss_lines import open_sav
+
+        return open_sav(path, name, survey)
+    from ingestion.workbook_lines import open_workbook
+
+    return open_workbook(path, name, survey)
+
+
+def read_table(
+    path: Path, name: str, survey: Survey, may_be_empty: bool = False, expected: Collection[str] = ()
+) -> Table:
+    """Open `path` (delivered under `name`) as the table of a survey; `expected` are all headers that it should have.
 
     Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file (unless
     it `may_be_empty`: a copy from which the only respondent was erased).
     """
-    lines = _LINES[survey.format](path, name, survey)
-    head = survey.header_row - 1
-    if len(lines) <= head or not any(cell.text for cell in lines[head]):
-        raise _unreadable(
-            name,
-            "the file is empty",
-            f"{len(lines)} rows",
-            f"headers in row {survey.header_row} and one row per respondent below",
-            "Export the survey again.",
-            survey.sheet,
-        )
-    headers = [cell.text or "" for cell in lines[head]]
-    while headers and not headers[-1]:
-        headers.pop()
-    _check_header_row(name, headers, survey)
-    width = len(headers)
+    lines = open_lines(path, name, survey)
+    known = {*survey.head_columns, *survey.personal_columns, *expected}
+    found = _find_headers(lines, name, survey, known)
+    headers = match_headers(found.headers, known)
+    renamed = {ours: theirs for ours, theirs in zip(headers, found.headers, strict=True) if ours != theirs}
+    choice = replace(found.lines.choice, header_row=found.row, headers=renamed)
     personal = [index for index, header in enumerate(headers) if header in survey.personal_columns]
-    rows = []
-    for number, line in enumerate(lines[head + 1 :], start=survey.header_row + 1):
-        if not any(cell.text for cell in line):
+    read = partial(_rows, found.lines, found.row, len(headers), personal)
+    table = Table(headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
+    if not may_be_empty and next(table.rows, None) is None:
+        raise FileUnreadable("no_rows", name, choice.sheet)
+    return table
+
+
+def _find_headers(lines: Lines, name: str, survey: Survey, known: Collection[str]) -> HeaderRow:
+    found = find_header_row(lines, survey, known)
+    described = {*survey.head_columns, *survey.personal_columns}
+    if found and survey.personal_columns:
+        # Cells of a row of persons must not be told as unknown columns: by chance one may be called like a column.
+        n_described = len(described & set(match_headers(found.headers, described)))
+        if n_described < (1 if found.row == survey.header_row else 2):
+            found = None
+    if found:
+        return found
+    first = list(first_lines(lines))
+    if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):
+        next(islice(lines.read(), survey.header_row, None), None)  # tells what is wrong with a broken file
+        raise FileUnreadable("file_empty", name, lines.choice.sheet, n_rows=len(first))
+    if survey.personal_columns or not (usual := usual_row(lines, survey)):
+        raise FileUnreadable("headers_missing", name, lines.choice.sheet, at=survey.header_row)
+    return usual
+
+
+def _notes(choice: Choice, survey: Survey, name: str) -> list[Problem]:
+    """What is not as the codebook has it, and is read all the same."""
+    usual: dict[str, tuple[object, object]] = {"header_row_other": (survey.header_row, choice.header_row)}
+    if choice.format == "csv":
+        usual["delimiter_other"] = (survey.delimiter or ";", choice.delimiter)
+        usual["encoding_other"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
+    if choice.format == "sav":
+        usual = {}
+    return [
+        Problem(kind, name, None, None, choice.sheet, {"found": _shown(is_), "usual": _shown(was)})
+        for kind, (was, is_) in usual.items()
+        if was != is_
+    ]
+
+
+def _shown(value: object) -> object:
+    return "tab" if value == "\t" else value
+
+
+def _family(encoding: str) -> str:
+    """An encoding without what a byte order mark says."""
+    return re.sub("-(sig|le|be)$", "", codecs.lookup(encoding).name)
+
+
+def _rows(lines: Lines, n_before: int, width: int, personal: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    for number, line in enumerate(lines.read(), start=1):
+        if number <= n_before or not any(cell.text or cell.mark for cell in line):
             continue
-        if any(cell.text for cell in line[width:]) or (survey.format == "csv" and len(line) < width):
-            raise _unreadable(
-                name,
-                f"row {number} has another number of cells than the headers",
-                f"{len(line)} cells",
-                f"{width} cells",
-                "A line break or delimiter inside an answer is not quoted; export the file again.",
-                survey.sheet,
-            )
-        cells = line[:width] + [Cell(None)] * (width - len(line))
+        n_cells = len(line)
+        while n_cells > width and not line[n_cells - 1].text:
+            n_cells -= 1
+        if not personal:
+            yield number, tuple(line[:n_cells])
+            continue
+        cells = list(line[:n_cells])
         for index in personal:
-            cells[index] = Cell(None)
-        rows.append((number, tuple(cells)))
-    if not rows and not may_be_empty:
-        raise _unreadable(
-            name,
-            "the file is empty",
-            "headers only",
-            "one row per respondent",
-            "Export the survey again.",
-            survey.sheet,
-        )
-    return Table(tuple(headers), tuple(rows), survey.encoding)
-
-
-def _check_header_row(name: str, headers: Collection[str], survey: Survey) -> None:
-    """Refuse a file of persons whose header row is another row: its cells must not be told as unknown columns."""
-    if survey.personal_columns and not {*survey.head_columns, *survey.personal_columns} & set(headers):
-        raise _unreadable(
-            name,
-            "the headers are missing",
-            f"no known header in row {survey.header_row} (what stands there is not repeated: it may be a person's)",
-            f"headers in row {survey.header_row}",
-            "Export the survey with its headers, or correct `header_row` in the codebook's edition.yml.",
-            survey.sheet,
-        )
+            if index < n_cells:
+                cells[index] = BLANK
+        yield number, tuple(cells)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingestion.codebook import Codebook, Option, Question
-from ingestion.table import Cell
+from ingestion.problem import tell
+from ingestion.table import Cell, Choice
 
 Status = Literal["given", "blank", "skipped", "refused", "rejected"]
 
@@ -19,16 +19,25 @@ _NUMBER = {
 
 
 class Unreadable(ValueError):
-    """The cell cannot be read as an answer to its question; `expected` says what could be."""
+    """The cell cannot be read as an answer to its question: a `kind` of problem, and what is said of it."""
 
-    def __init__(self, reason: str, expected: str) -> None:
-        self.reason = reason
-        self.expected = expected
-        super().__init__(f"{reason}; expected {expected}")
+    def __init__(self, kind: str, **said: object) -> None:
+        self.kind = kind
+        self.said = said
+        super().__init__(f"{self.reason}; expected {self.expected}")
+
+    @property
+    def reason(self) -> str:
+        """Why, in English, as what follows "the answer is"."""
+        return tell(self.kind, {"found": "", **self.said}).reason.removeprefix("the answer is ")
+
+    @property
+    def expected(self) -> str:
+        """What was expected, in English."""
+        return tell(self.kind, {"found": "", **self.said}).expected
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """An answer as read: the option chosen, if it has options, and its number, if it has one."""
 
     number: float | None
@@ -41,8 +50,8 @@ def parse_number(text: str, decimal: str = ",") -> float:
     Raises Unreadable; the other mark is refused, since `1.711` could mean 1711 as well as 1,711.
     """
     if not _NUMBER[decimal].fullmatch(text):
-        called = {",": "comma", ".": "point"}[decimal]
-        raise Unreadable("not a number", f"a number with decimal {called}, such as 1 711{decimal}9")
+        called_en, called_pl = {",": ("comma", "przecinkiem"), ".": ("point", "kropką")}[decimal]
+        raise Unreadable("not_a_number", mark_en=called_en, mark_pl=called_pl, example=f"1 711{decimal}9")
     return float(re.sub(r"[ \u00a0\u202f]", "", text).replace("−", "-").replace(",", "."))
 
 
@@ -54,11 +63,11 @@ def format_bound(number: float) -> str:
 def _read_number(cell: Cell, question: Question, decimal: str) -> Value:
     number = cell.number if cell.number is not None else parse_number(str(cell.text), decimal)
     if question.type in ("integer", "level") and not number.is_integer():
-        raise Unreadable("not a whole number", "a whole number")
+        raise Unreadable("not_whole")
     if question.hard_minimum is not None and number < question.hard_minimum:
-        raise Unreadable("below what is possible", f"at least {format_bound(question.hard_minimum)}")
+        raise Unreadable("below_possible", bound=format_bound(question.hard_minimum))
     if question.hard_maximum is not None and number > question.hard_maximum:
-        raise Unreadable("above what is possible", f"at most {format_bound(question.hard_maximum)}")
+        raise Unreadable("above_possible", bound=format_bound(question.hard_maximum))
     return Value(number)
 
 
@@ -71,7 +80,7 @@ def _read_choice(cell: Cell, options: tuple[Option, ...]) -> Value:
     for option in options:
         if _same(option.code, text) or _same(option.label_pl, text) or _same(option.label_en, text):
             return Value(option.value, option.option_id)
-    raise Unreadable("not one of the answer options", " | ".join(option.label_pl for option in options))
+    raise Unreadable("not_an_option", options=" | ".join(option.label_pl for option in options))
 
 
 def _read_tick(cell: Cell, option: Option, codebook: Codebook) -> Value:
@@ -83,13 +92,16 @@ def _read_tick(cell: Cell, option: Option, codebook: Codebook) -> Value:
         return Value(1.0, option.option_id)
     if any(_same(word, text) for word in codebook.unticked):
         return Value(0.0, option.option_id)
-    raise Unreadable("neither ticked nor unticked", " | ".join((*codebook.ticked, *codebook.unticked)))
+    raise Unreadable("not_a_tick", options=" | ".join((*codebook.ticked, *codebook.unticked)))
 
 
-def read_value(cell: Cell, question: Question, option: Option | None, codebook: Codebook) -> Value:
+def read_value(
+    cell: Cell, question: Question, option: Option | None, codebook: Codebook, choice: Choice | None = None
+) -> Value:
     """Read a cell that is not blank as an answer to `question` (to its `option`, if that has a column of its own).
 
-    Numbers stay in the unit the question was asked in. Raises Unreadable.
+    `choice` says how its file was read; None: it is in none, and written as
+    the codebook has it. Numbers stay in the unit the question was asked in. Raises Unreadable.
     """
     if question.type in ("text", "free_text"):
         return Value(None)
@@ -97,7 +109,8 @@ def read_value(cell: Cell, question: Question, option: Option | None, codebook: 
         return _read_choice(cell, codebook.options_of[question.question_id])
     if question.type == "multiple_choice" and option is not None:
         return _read_tick(cell, option, codebook)
-    value = _read_number(cell, question, codebook.surveys[question.survey].decimal)
+    decimal = choice.decimal if choice else codebook.surveys[question.survey].decimal
+    value = _read_number(cell, question, decimal)
     return Value(value.number, option.option_id if option else None)
 
 

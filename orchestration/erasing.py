@@ -140,15 +140,14 @@ def _search(installation: Installation, request: Request, survey: Survey) -> _Fo
             continue
         try:
             table = read_table(path, file.file_name, survey, may_be_empty=True)
+            rows = rows_of_respondent(table, survey, request.respondent_id)
         except FileUnreadable as error:
             found.unreadable.append((file, path, error.problem))
             continue
-        rows = rows_of_respondent(table, survey, request.respondent_id)
         if rows is None:
             column = survey.respondent_column
-            problem = Problem(
-                3, file.file_name, survey.header_row, column, "a column is missing", "no such header", column, ""
-            )
+            row, sheet = table.choice.header_row, table.choice.sheet
+            problem = Problem("column_missing", file.file_name, row, column, sheet, {"header": column})
             found.unreadable.append((file, path, problem))
         elif rows:
             found.files.append((file, path, rows))

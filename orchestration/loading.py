@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.answer_file import writing_answers
 from ingestion.answers import Reading
 from ingestion.codebook import Codebook, codebooks_folder, editions, load_codebook
 from ingestion.corrections import CorrectionsRefused, check_clusters, read_corrections
@@ -31,7 +32,6 @@ from ingestion.raw_tables import (
     fill_from_deliveries,
     fill_from_ledger,
     insert_rows,
-    write_answers,
 )
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import Code, code_at_work
@@ -104,16 +104,16 @@ class Installation:
     ) -> None:
         with self._recording_faults(load_id, delivery):
             reading = self._read(codebook, delivery)
-            write_answers(reading.answers, self._answers_path(delivery, codebook))
         self.ledger.accept_load(
             load_id,
             delivery.delivery_id,
             codebook.synthetic_data_kind in reading.data_kinds,
             delivery.files,
-            {name: survey.encoding for name, survey in codebook.surveys.items()},
+            reading.choices,
             reading.n_rows,
-            len(reading.answers),
+            reading.n_answers,
             reading.rejected,
+            list(reading.problems),
             is_provisional,
             is_for_publication,
         )
@@ -122,7 +122,7 @@ class Installation:
             delivery.edition_id,
             len(delivery.files),
             sum(reading.n_rows.values()),
-            len(reading.answers),
+            reading.n_answers,
             delivery.delivery_id[:12],
         )
 
@@ -135,8 +135,9 @@ class Installation:
         except DeliveryRefused as error:
             received = received or {"files": [vars(file) for file in error.files]}
             problems = [problem.as_dict() for problem in error.problems]
-            reason = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the delivery"
-            rejected = [vars(cell) for cell in error.rejected]
+            n_errors = sum(problem.is_error for problem in error.problems)
+            reason = f"{n_errors} problem{'s' if n_errors > 1 else ''} in the delivery"
+            rejected = [cell._asdict() for cell in error.rejected]
             self.ledger.finish_load(load_id, "refused", reason, problems=problems, rejected=rejected, **received)
             raise
         except Exception as error:
@@ -180,7 +181,10 @@ class Installation:
     # -- rebuilding --------------------------------------------------------------------------------------------
 
     def _read(self, codebook: Codebook, delivery: Delivery) -> Reading:
-        return read_delivery(codebook, delivery, self.home.raw, self.identities, self.ledger.erasures())
+        """Read a delivery and keep its answers."""
+        erasures = self.ledger.erasures()
+        with writing_answers(self._answers_path(delivery, codebook)) as take:
+            return read_delivery(codebook, delivery, self.home.raw, self.identities, take, erasures)
 
     def _answers_path(self, delivery: Delivery, codebook: Codebook) -> Path:
         """Answers as read depend on the copies, the codebook and the alias file; a change of these reads them anew."""
@@ -195,12 +199,11 @@ class Installation:
         path = self._answers_path(delivery, codebook)
         if not path.exists():
             try:
-                reading = self._read(codebook, delivery)
+                self._read(codebook, delivery)
             except DeliveryRefused:
                 # What was loaded just now is not at fault, but nothing can be built beside this one.
                 self.refuse_open_loads(f"the current delivery of edition {load.edition_id} can no longer be read")
                 raise
-            write_answers(reading.answers, path)
         return path
 
     def fill_raw_tables(self) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 import duckdb
 
 from ingestion.codebook import Question, load_codebook
-from ingestion.delivery import read_delivery, receive
+from ingestion.delivery import receive
 from ingestion.identity import load_identities
 from ingestion.raw_tables import REFERENCE_TABLES, create_raw_tables, fill_from_codebooks
 from sample import write_samples
+from tests.readings import read_all
 
 from .building import read_seeds
 from .comparison import read_rows
@@ -47,8 +47,8 @@ def sample_tables(folder: Path, editions: Sequence[int]) -> dict[str, Rows]:
     for edition_id in editions:
         codebook = load_codebook(edition_id)
         delivery = receive(codebook, folder / str(edition_id), folder / "raw", "2025-01-02T03:04:05Z")
-        reading = read_delivery(codebook, delivery, folder / "raw", identities)
-        answers += [asdict(answer) | {"delivery_id": f"delivery_{edition_id}"} for answer in reading.answers]
+        reading = read_all(codebook, delivery, folder / "raw", identities)
+        answers += [answer._asdict() | {"delivery_id": f"delivery_{edition_id}"} for answer in reading.answers]
     lineage = [event.model_dump() for event in identities.lineage]
     return edition_tables(answers, editions) | {"cluster_lineage": lineage}
 

@@ -119,11 +119,12 @@ def test_the_files_of_every_edition_can_be_written_without_a_row(samples, tmp_pa
     survey = codebook.surveys["member_opinion"]
     (source,) = samples[edition].glob(survey.file_pattern)
     before = read_table(source, source.name, survey)
-    number, cells = before.rows[100]
+    rows = list(before.rows)
+    number, cells = rows[100]
     who = str(cells[before.headers.index(survey.respondent_column)].text)
     assert rows_of_respondent(before, survey, who) == (number,)
     target = tmp_path / source.name
     write_without_rows(source, target, source.name, codebook, "member_opinion", [number])
     after = read_table(target, source.name, survey)
-    assert after.rows == (*before.rows[:100], *before.rows[101:])
-    assert len(before.rows) > 400
+    assert list(after.rows) == [*rows[:100], *rows[101:]]
+    assert len(rows) > 400

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,9 @@ from ingestion.codebook import Codebook, editions, framework_path, load_codebook
 from ingestion.framework import Node
 from ingestion.identity import Alias, Identities
 from ingestion.question_map import CODEBOOKS, NOT_ASKED, PATH, as_csv, question_map
-from ingestion.reading import read_answers
 from ingestion.rows import CodebookError, read_rows
-from ingestion.table import Cell, Table
+from ingestion.table import Cell, Choice, Table
+from tests.readings import read_all_tables
 
 EDITIONS = editions(CODEBOOKS)
 BEFORE_2022 = [edition for edition in EDITIONS if edition < 2022]
@@ -311,12 +311,12 @@ def test_a_column_that_names_the_cluster_and_is_an_answer_is_read_for_both(tmp_p
         given |= {survey.data_kind_column: codebook.synthetic_data_kind, "Rok założenia klastra": "2005"}
         cells = tuple(Cell(given.get(header)) for header in headers)
         file = SourceFile(name, "benchmarking_2010.xlsx", "ab", 1, "xlsx", "2010-01-01T00:00:00Z")
-        tables[name] = (file, Table(headers, ((3, cells),), None))
+        tables[name] = (file, Table(headers, Choice("xlsx"), partial(iter, [(3, cells)])))
     known = Identities(tmp_path, (Alias(name="Klaster Źródło", cluster_id="K001", from_edition=2010, note=""),))
 
-    reading = read_answers(codebook, tables, "d", known)
+    reading = read_all_tables(codebook, tables, known)
 
-    assert reading.problems == []
+    assert list(reading.problems) == []
     given = {a.question_id: (a.cluster_id, a.answer_text) for a in reading.answers if a.status == "given"}
     assert given == {"cluster_name": ("K001", "Klaster Źródło"), "founded_year": ("K001", "2005")}
     assert {answer.cluster_id for answer in reading.answers} == {"K001"}

@@ -9,9 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from ingestion.codebook import load_codebook
-from ingestion.delivery import read_delivery, receive
+from ingestion.delivery import receive
 from ingestion.identity import load_identities
 from ingestion.problem import DeliveryRefused
+from tests.readings import read_all
 
 CSV = """    file_pattern: "coordinators_*.csv"
     format: csv
@@ -39,7 +40,7 @@ def described(codebooks):
 def read(clusters, tmp_path):
     def reading(codebook, inbox: Path):
         received = receive(codebook, inbox, tmp_path / "raw", "1999-06-01T00:00:00Z")
-        return read_delivery(codebook, received, tmp_path / "raw", load_identities(clusters))
+        return read_all(codebook, received, tmp_path / "raw", load_identities(clusters))
 
     return reading
 

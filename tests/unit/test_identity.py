@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import read_delivery, receive
+from ingestion.delivery import receive
 from ingestion.identity import Alias, Identities, alias_line, fold, load_identities, write_rows
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.rows import CodebookError
+from tests.readings import read_all
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def problems(codebook, delivery, clusters, tmp_path):
     def read() -> list[Problem]:
         received = receive(codebook, delivery.write(), tmp_path / "raw", "1999-06-01T00:00:00Z")
         try:
-            read_delivery(codebook, received, tmp_path / "raw", load_identities(clusters))
+            read_all(codebook, received, tmp_path / "raw", load_identities(clusters))
         except DeliveryRefused as refused:
             return refused.problems
         return []
@@ -99,7 +100,7 @@ def test_the_answers_carry_the_identity_not_what_the_delivery_calls_the_cluster(
         encoding="utf-8",
     )
     received = receive(codebook, delivery.write(), tmp_path / "raw", "")
-    reading = read_delivery(codebook, received, tmp_path / "raw", load_identities(clusters))
+    reading = read_all(codebook, received, tmp_path / "raw", load_identities(clusters))
     assert {answer.cluster_id for answer in reading.answers if answer.respondent_id == "r1"} == {"LAKA"}
 
 

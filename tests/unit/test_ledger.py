@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.answers import SourceFile
 from ingestion.ledger import Ledger, LedgerBroken
+from ingestion.table import Choice
 
 FILE = SourceFile("register", "register_1.xlsx", "ab" * 32, 10, "xlsx", "1999-06-01T00:00:00Z")
 
@@ -19,7 +20,7 @@ def ledger(tmp_path) -> Ledger:
 
 def accepted(ledger: Ledger, edition_id: int, delivery_id: str) -> str:
     load_id = ledger.start_load(edition_id, "code", "run")
-    ledger.accept_load(load_id, delivery_id, True, [FILE], {"register": None}, {"register": 3}, 12, [])
+    ledger.accept_load(load_id, delivery_id, True, [FILE], {"register": Choice("xlsx")}, {"register": 3}, 12, [])
     return load_id
 
 

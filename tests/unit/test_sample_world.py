@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from ingestion.codebook import load_codebook
-from ingestion.delivery import read_delivery, receive
+from ingestion.delivery import receive
 from ingestion.identity import load_identities
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from sample import RealClusters, write_sample, write_samples
 from tests.published import SIZES
+from tests.readings import read_all
 from tests.unit.test_sample_reading import BOOKS, EDITIONS, REAL, make, read_rows
 
 SEEDS = (2024, 1, 2, 7, 99, 12345)
@@ -173,8 +174,8 @@ def test_every_delivery_is_read_without_a_problem(made, tmp_path, seed, clusters
     for edition in EDITIONS:
         codebook = load_codebook(edition)
         delivery = receive(codebook, samples.folder / str(edition), tmp_path / "raw", "2026-01-01T00:00:00Z")
-        reading = read_delivery(codebook, delivery, tmp_path / "raw", identities)
-        assert (reading.problems, reading.rejected) == ([], [])
+        reading = read_all(codebook, delivery, tmp_path / "raw", identities)
+        assert (list(reading.problems), reading.rejected) == ([], [])
         clusters_answer = {name for name, survey in codebook.surveys.items() if survey.respondents == "clusters"}
         assert {reading.n_rows[name] for name in clusters_answer} == {samples[edition].n}
         assert {answer.cluster_id for answer in reading.answers} == set(samples.identities(edition))
