@@ -39,8 +39,8 @@ COMMAND = [sys.executable, "-c", "import sys; from orchestration.command import 
 QUERIES = (
     "select node_id, median, benchmark from benchmark.score_distribution"
     " where edition_id = 2024 and cut_id = 'all' and level = 'area'",
-    "select node_id, score, rank, median_all from benchmark.cluster_profile"
-    " where edition_id = 2024 and cluster_id = 'K010'",
+    "select node_id, score, rank, median_all from benchmark.cluster_profile where edition_id = 2024"
+    " and cluster_id = (select min(cluster_id) from core.dim_cluster_edition where edition_id = 2024)",
     "select edition_id, n, mean from benchmark.edition_trend where measure = 'members' order by edition_id",
     "select segment.name_en, distribution.median from benchmark.score_distribution as distribution"
     " inner join core.dim_segment as segment using (edition_id, cut_id, segment_id)"
