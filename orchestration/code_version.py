@@ -19,6 +19,7 @@ _SOURCES = (
     "expectations",
     "orchestration",
     "sample",
+    "serving",
     "requirements",
 )
 _SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md", ".j2"}

@@ -34,6 +34,7 @@ def exit_code(error: Exception) -> int:
         "RealClusters": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
+        "UnusableAddress": WRONG_USAGE,
         "UnknownFigure": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
         "NothingPublished": WRONG_USAGE,

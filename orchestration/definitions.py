@@ -17,6 +17,7 @@ from orchestration.jobs import erase_respondent, restore_release, write_sample_e
 from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
 from orchestration.resources import WarehouseResource
+from orchestration.serving_job import serve_release
 from orchestration.stages import STAGES, stage_assets
 from orchestration.tables import PUBLIC_FORMS, PUBLISHED_SCHEMAS
 from orchestration.transformation import DBT_PROJECT
@@ -107,6 +108,7 @@ def build_definitions(
             ),
             write_sample_exports,
             restore_release,
+            serve_release,
             erase_respondent,
         ],
         resources={

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -255,6 +255,18 @@ class Installation:
         except CorrectionsRefused:
             self.refuse_open_loads("the corrections are refused")
             raise
+
+    def fill_answers(self, connection: duckdb.DuckDBPyConnection, load_ids: Iterable[str]) -> None:
+        """Fill the raw tables of a connection with what some loads delivered, and what was asked; no corrections.
+
+        Raises CopyDamaged when a stored copy is not what was received.
+        """
+        wanted = set(load_ids)
+        loads = [load for load in self.ledger.loads() if load.load_id in wanted]
+        codebooks = [self.codebook(load.edition_id) for load in loads]
+        answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
+        create_raw_tables(connection)
+        fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
 
     def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
         """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be.
