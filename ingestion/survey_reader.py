@@ -147,7 +147,7 @@ class SurveyReader:
         if is_refusal(cell, self.codebook):
             return Value(None), "refused"
         try:
-            return read_value(cell, question, option, self.codebook), "given"
+            return read_value(cell, question, option, self.codebook, self.table.choice), "given"
         except Unreadable as error:
             found = self._told(str(cell.text))
             self.reading.reject(
