@@ -68,7 +68,9 @@ class SurveyReader:
                 if self._is_erased(row, respondent):
                     continue
                 if earlier := repeats.same_as(row, head, cells):
-                    self._problem("row_repeated", row, described.respondent_column, id=respondent, other_row=earlier)
+                    self._problem(
+                        "respondent_repeated", row, described.respondent_column, id=respondent, other_row=earlier
+                    )
                     continue
                 self._check_head(row, head)
                 self.reading.data_kinds.add(head[described.data_kind_column])
