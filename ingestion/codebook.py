@@ -103,14 +103,67 @@ class Total(Row):
     whole_question_id: str
 
 
+# What LimeSurvey exports beside the answers, by code and by text; much of it is personal, so none of it is read.
+# A star stands for whatever follows.
+_LIMESURVEY = (
+    "id",
+    "submitdate",
+    "lastpage",
+    "startlanguage",
+    "seed",
+    "startdate",
+    "datestamp",
+    "ipaddr",
+    "refurl",
+    "token",
+    "interviewtime",
+    "groupTime*",
+    "email",
+    "e-mail",
+    "firstname",
+    "lastname",
+    "attribute_*",
+    "Response ID",
+    "ID odpowiedzi",
+    "Date submitted",
+    "Data wysłania",
+    "Last page",
+    "Ostatnia strona",
+    "Start language",
+    "Język początkowy",
+    "Date started",
+    "Data rozpoczęcia",
+    "Date last action",
+    "Data ostatniej akcji",
+    "IP address",
+    "Adres IP",
+    "Referrer URL",
+    "Access code",
+    "Kod dostępu",
+    "Email address",
+    "Adres e-mail",
+    "First name",
+    "Imię",
+    "Last name",
+    "Nazwisko",
+    "Total time",
+    "Czas całkowity",
+    "Group time:*",
+    "Czas grupy:*",
+    "Question time:*",
+    "Czas pytania:*",
+)
+
+
 class Survey(Row):
     """One survey of the edition and the file its answers come in; surveys may share a workbook, each on its sheet.
 
     `header_row` counts from 1 as a person sees it; an SPSS file has none. `decimal` is the mark before the decimals.
     `respondents` says who answers: each cluster once, or any number of its members. What `personal_columns` hold is
-    never read. A survey that does not enter the benchmark can change no score: no rule or cut may use its questions.
-    Fieldwork ran from `fieldwork_from` to `fieldwork_to`; a response says in `sent_column` when it was sent, and in
-    `status_column` one of the `finished_statuses`, unless it was never finished.
+    never read, and a file may have the `ignored_columns`, which are not read either. A survey that does not enter the
+    benchmark can change no score: no rule or cut may use its questions. Fieldwork ran from `fieldwork_from` to
+    `fieldwork_to`; a response says in `sent_column` when it was sent, and in `status_column` one of the
+    `finished_statuses`, unless it was never finished.
     """
 
     title: str
@@ -123,6 +176,10 @@ class Survey(Row):
     data_kind_column: str
     metadata_columns: tuple[str, ...] = ()
     personal_columns: tuple[str, ...] = ()
+    ignored_columns: tuple[str, ...] = _LIMESURVEY
+    sent_column: str | None = None
+    fieldwork_from: date | None = None
+    fieldwork_to: date | None = None
     respondents: Literal["clusters", "members"] = "clusters"
     enters_benchmark: bool = True
     encoding: str | None = None

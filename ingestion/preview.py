@@ -5,6 +5,7 @@ Everything is read where it lies and nothing is written: no copy, no entry in th
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from pathlib import Path
 from ingestion.answers import Answer, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.columns import propose_headers
-from ingestion.delivery import check_content, find_files, read_tables
+from ingestion.delivery import check_content, read_tables
 from ingestion.erasure import NOTHING_ERASED, Erasures
+from ingestion.formats import format_or_extension
 from ingestion.identity import Identities
+from ingestion.inbox import Inbox, assign_surveys, open_inbox
 from ingestion.manifest import hash_file
 from ingestion.problem import Problem, ProblemList
 from ingestion.reading import read_answers
@@ -81,21 +84,37 @@ def preview(
     identities: Identities,
     is_provisional: bool = False,
     erasures: Erasures = NOTHING_ERASED,
+    scratch: Path | None = None,
 ) -> Preview:
-    """Compare what lies in `inbox` with the codebook.
+    """Compare what lies in `inbox` with the codebook; archives are unpacked into the folder `scratch`, gone afterwards.
 
     The problems are those of a load. Of a provisional delivery, clusters may not have answered yet; what surveys beside
     the benchmark lack is a warning.
     """
-    found, problems = find_files(codebook, inbox)
+    scratch = scratch or Path(tempfile.mkdtemp())
+    with open_inbox(inbox, scratch) as found:
+        return _preview(codebook, inbox, found, identities, is_provisional, erasures)
+
+
+def _preview(
+    codebook: Codebook, inbox: Path, found: Inbox, identities: Identities, is_provisional: bool, erasures: Erasures
+) -> Preview:
+    chosen, problems = assign_surveys(codebook, inbox, found)
     paths = {
         SourceFile(
-            survey, path.name, hash_file(path), path.stat().st_size, codebook.surveys[survey].format, received_at=""
-        ): path
-        for survey, path in found.items()
+            survey,
+            file.name,
+            hash_file(file.path),
+            file.path.stat().st_size,
+            format_or_extension(file.path, file.name),
+            received_at="",
+            archive_name=file.archive_name,
+            archive_sha256=file.archive_sha256,
+        ): file.path
+        for survey, file in chosen.items()
     }
     all_problems = ProblemList()
-    all_problems += [*problems, *check_content(inbox, list(paths))]
+    all_problems += [*found.problems, *problems, *check_content(inbox, list(paths))]
     tables = read_tables(codebook, paths, all_problems)
     tally = Tally(codebook)
     reading = read_answers(codebook, tables, "", identities, tally.take, erasures, is_provisional)
@@ -130,12 +149,14 @@ class Tally:
 
     def take(self, answers: Sequence[Answer]) -> None:
         """Take in the answers of one row."""
-        for answer in answers:
-            self.respondents[answer.survey].add((answer.cluster_id, answer.respondent_id))
-            self.n_answers[answer.survey] += 1
-            self.n_given[answer.survey] += answer.status == "given"
-            if self.codebook.surveys[answer.survey].lists_clusters:
-                self.clusters.add(answer.cluster_id)
+        if not answers:
+            return
+        first = answers[0]
+        self.respondents[first.survey].add((first.cluster_id, first.respondent_id))
+        self.n_answers[first.survey] += len(answers)
+        self.n_given[first.survey] += sum(answer.status == "given" for answer in answers)
+        if self.codebook.surveys[first.survey].lists_clusters:
+            self.clusters.add(first.cluster_id)
 
 
 def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:

@@ -37,6 +37,12 @@ def is_asked(question: Question, values: Mapping[str, Sequence[ReadCell]]) -> bo
     return None if not looked_at or any(read.status == "rejected" for read in looked_at) else False
 
 
+def is_checked(question: Question) -> bool:
+    """Whether an answer to the question that could be read may be wrong beside others; most cannot."""
+    has_plausible = question.plausible_minimum is not None or question.plausible_maximum is not None
+    return bool(question.asked_if_question or question.required or (has_plausible and has_range(question)))
+
+
 def check_answers(
     question: Question, line: Sequence[ReadCell], asked: bool | None, called: Mapping[str, str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,10 +9,13 @@ from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem, RejectedAnswer
 from ingestion.respondents import Repeats, is_outside_fieldwork, is_test, is_unfinished
-from ingestion.row_checks import ReadCell, check_answers, is_asked
+from ingestion.row_checks import ReadCell, check_answers, is_asked, is_checked
 from ingestion.similar import nearest
-from ingestion.table import Cell, FileUnreadable, Table
-from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
+from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
+from ingestion.value import Unreadable, Value, is_refusal, read_value
+
+# So many different cells of a column are remembered: of free texts and amounts it is no use, and would fill the memory.
+_MOST_KNOWN = 2000
 
 
 class SurveyReader:
@@ -43,6 +46,8 @@ class SurveyReader:
         self.nearest: dict[str, str | None] = {}
         asked = list(codebook.answer_columns(file.survey))
         self.columns = [column for column in asked if column[0] in self.place]
+        # What each column's cells have said so far: most answers are one of few, and are read once.
+        self.known: list[dict[Cell, ReadCell]] = [{} for _ in self.columns]
         self.is_whole = len(self.columns) == len(asked)
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
@@ -73,6 +78,7 @@ class SurveyReader:
                     )
                     continue
                 self._check_head(row, head)
+                self._check_ids(row, cells)
                 self.reading.data_kinds.add(head[described.data_kind_column])
                 self._read_row(row, head, cells)
         except FileUnreadable as error:
@@ -113,6 +119,13 @@ class SurveyReader:
             column = described.edition_column
             self._problem("other_edition", row, column, edition=edition or "–", expected_edition=wanted)
 
+    def _check_ids(self, row: int, cells: tuple[Cell, ...]) -> None:
+        """A problem for an id that a spreadsheet has made something else of: what it was cannot be guessed."""
+        for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
+            cell = cells[self.place[column]]
+            if is_damaged_id(cell):
+                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+
     def _check_sent(self, row: int, head: Mapping[str, str]) -> None:
         """That a response with answers was finished, and sent while the fieldwork went on."""
         described = self.described
@@ -126,19 +139,24 @@ class SurveyReader:
     def _read_row(self, row: int, head: Mapping[str, str], cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
         values: dict[str, list[ReadCell]] = {}
-        for header, question, option in self.columns:
+        for (header, question, option), known in zip(self.columns, self.known, strict=True):
             cell = cells[self.place[header]]
-            value, status = self._read_cell(row, header, question, option, cell)
-            values.setdefault(question.question_id, []).append(ReadCell(header, option, cell, value, status))
+            read = known.get(cell)
+            if read is None:
+                read = self._read_cell(row, header, question, option, cell)
+                if read.status != "rejected" and len(known) < _MOST_KNOWN:
+                    known[cell] = read
+            values.setdefault(question.question_id, []).append(read)
         if self.is_whole and all(read.status == "blank" for line in values.values() for read in line):
             return
         self._check_sent(row, head)
-        respondent_id, cluster_id = head[self.described.respondent_column], head[self.described.cluster_column]
+        respondent_id, delivered_id = head[self.described.respondent_column], head[self.described.cluster_column]
+        cluster_id = self.clusters.get(delivered_id, delivered_id)
         answers = []
         for question in self.questions:
             line = values.get(question.question_id, [])
             asked = is_asked(question, values)
-            for kind, header, said in check_answers(question, line, asked, self.called):
+            for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
                 found = {"found": repr(self._told(str(said.pop("found"))))} if "found" in said else {}
                 self._problem(kind, row, header, **said, **found)
             for header, option, cell, value, status in line:
@@ -147,10 +165,10 @@ class SurveyReader:
                         self.codebook.edition_id,
                         self.file.survey,
                         respondent_id,
-                        self.clusters.get(cluster_id, cluster_id),
+                        cluster_id,
                         question.question_id,
                         option.option_id if option else value.option_id,
-                        self._kept(cell, status),
+                        self._kept(cell) if status == "rejected" else cell.text,
                         value.number,
                         "skipped" if status == "blank" and not asked else status,
                         self.delivery_id,
@@ -164,15 +182,16 @@ class SurveyReader:
         self.reading.n_answers += len(answers)
         self.take(answers)
 
-    def _read_cell(
-        self, row: int, header: str, question: Question, option: Option | None, cell: Cell
-    ) -> tuple[Value, Status]:
+    def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
+        if cell.mark == "missing" and not is_refusal(cell, self.codebook):
+            cell = BLANK
         if cell.text is None:
-            return Value(None), "blank"
+            return ReadCell(header, option, cell, Value(None), "blank")
         if is_refusal(cell, self.codebook):
-            return Value(None), "refused"
+            return ReadCell(header, option, cell, Value(None), "refused")
         try:
-            return read_value(cell, question, option, self.codebook, self.table.choice), "given"
+            value = read_value(cell, question, option, self.codebook, self.table.choice)
+            return ReadCell(header, option, cell, value, "given")
         except Unreadable as error:
             found = self._told(str(cell.text))
             self.reading.reject(
@@ -190,12 +209,11 @@ class SurveyReader:
                     {"found": repr(found), **error.said},
                 )
             )
-            return Value(None), "rejected"
+            return ReadCell(header, option, cell, Value(None), "rejected")
 
-    def _kept(self, cell: Cell, status: Status) -> str | None:
-        """The text of an answer; not that of a member which is none of the answers: it may be anything."""
-        is_anything = status == "rejected" and self.described.respondents == "members"
-        return None if is_anything else cell.text
+    def _kept(self, cell: Cell) -> str | None:
+        """The text of a rejected answer; not that of a member, which may be anything."""
+        return None if self.described.respondents == "members" else cell.text
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from orchestration.leftovers import UNPACKED
 from orchestration.paths import Home
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ def dry_run(
 
     inbox = Path(folder) if folder else home.inbox / str(edition_id)
     identities, erasures = load_identities(home.clusters), Ledger(home.ledger).erasures()
-    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures)
+    # In the home, since it may be persons' answers that are unpacked; nothing of it is left behind.
+    scratch = home.root / f"{UNPACKED}{os.getpid()}" if home.root.is_dir() else None
+    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures, scratch)
     report: Report = {
         "edition_id": edition_id,
         "folder": str(inbox),

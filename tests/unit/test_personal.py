@@ -92,7 +92,7 @@ def test_a_file_that_is_not_as_described_tells_no_person(installation, delivery,
     text = path.read_bytes().decode("cp1250")
     changed = {
         "no headers": text.split("\r\n", 1)[1],
-        "personal column renamed": text.replace('"mail"', '"e-mail"', 1),
+        "personal column renamed": text.replace('"mail"', '"adres"', 1),
         "unquoted": text.replace('"Ewa Nieznana"', "Ewa;Nieznana"),
         "encoding": text.replace("Ewa", "Ew\x98"),
     }[change]
