@@ -65,7 +65,12 @@ def check_answers(
 
 def is_implausible(question: Question, number: float | None) -> bool:
     """Whether a number that was answered, not the score of an option, is beyond the plausible range."""
-    if number is None or question.type not in ("integer", "number", "level"):
+    if number is None or not has_range(question):
         return False
     least, most = question.plausible_minimum, question.plausible_maximum
     return (least is not None and number < least) or (most is not None and number > most)
+
+
+def has_range(question: Question) -> bool:
+    """Whether the number of an answer is one that was answered, and not the score of an option."""
+    return question.type in ("integer", "number", "level")
