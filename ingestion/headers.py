@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ from functools import cached_property
 from itertools import chain
 
 from ingestion.codebook import Codebook, Option, Question, Survey
+from ingestion.wording import plain
 
 AnswerColumn = tuple[str, Question, Option | None]
 
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
-_ALIKE = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("„“”«»″", '"') | dict.fromkeys("‘’‚`´′", "'"))
 # What stands where a program has cut a header off, and at how many bytes or letters others cut it without a sign.
 _CUT = re.compile(r"\s*\.{2,}\s*")
 _LEAST_LETTERS = 4
@@ -23,12 +21,6 @@ _SPSS_BYTES = range(61, 65)  # 64, or somewhat fewer: a letter is never cut in t
 _LETTERS = (64, 128, 255, 256)
 # How pandas writes a header that stands twice.
 _REPEATED = re.compile(r"(.+)\.\d+")
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: without what only differs in typing, such as case, spaces, line breaks and dashes."""
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_ALIKE)
-    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem, RejectedAnswer
 from ingestion.table import Cell, FileUnreadable, Table
-from ingestion.value import Status, Unreadable, Value, is_refusal, read_value
+from ingestion.unreadable import Unreadable
+from ingestion.value import NOTHING, CellReader, Note, Status, Value
+from ingestion.wording import Meaning
 
 
 class SurveyReader:
@@ -36,12 +38,16 @@ class SurveyReader:
         self.place = {header: index for index, header in enumerate(table.headers)}
         self.questions = codebook.questions_of(file.survey)
         self.other_editions: set[str] = set()
+        self.reader = CellReader(codebook, file.survey, table.choice)
+        # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
+        self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
         asked = list(codebook.answer_columns(file.survey))
         self.columns = [column for column in asked if column[0] in self.place]
         self.is_whole = len(self.columns) == len(asked)
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
-        self.reading.problems.add(Problem(kind, self.file.file_name, row, column, self.sheet, said))
+        delivered = self.table.choice.headers.get(column, column) if column else None
+        self.reading.problems.add(Problem(kind, self.file.file_name, row, delivered, self.sheet, said))
 
     def read(self) -> None:
         """Read all rows; none when the table does not say who responded."""
@@ -69,6 +75,13 @@ class SurveyReader:
                 self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
         except FileUnreadable as error:
             self.reading.problems.add(error.problem)
+        for (kind, header), (row, found, read, count) in self.notes.items():
+            self._problem(kind, row, header, found=repr(found), read=read, count=count)
+
+    def _note(self, row: int, header: str, text: str, note: Note) -> None:
+        """Keep how an answer was read; of each column it is told once."""
+        first, found, read, count = self.notes.get((note.kind, header), (row, self._told(text), note.read, 0))
+        self.notes[note.kind, header] = (first, found, read if self._may_be_told else "…", count + 1)
 
     def _is_erased(self, row: int, respondent_id: str) -> bool:
         """Whether the respondent was erased on request; a problem when another file brings the answers back."""
@@ -100,7 +113,7 @@ class SurveyReader:
 
     def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
-        values: dict[str, list[tuple[str, Option | None, Cell, Value, Status]]] = {}
+        values: dict[str, list[tuple[str, Option | None, Cell, Value, Status | Meaning]]] = {}
         chosen: dict[str, set[str]] = {}
         for header, question, option in self.columns:
             cell = cells[self.place[header]]
@@ -127,7 +140,7 @@ class SurveyReader:
                         option.option_id if option else value.option_id,
                         self._kept(cell, status),
                         value.number,
-                        "skipped" if status == "blank" and not asked else status,
+                        _final(status, asked),
                         self.delivery_id,
                         self.file.sha256,
                         self.file.file_name,
@@ -141,15 +154,14 @@ class SurveyReader:
 
     def _read_cell(
         self, row: int, header: str, question: Question, option: Option | None, cell: Cell
-    ) -> tuple[Value, Status]:
-        if cell.text is None:
-            return Value(None), "blank"
-        if is_refusal(cell, self.codebook):
-            return Value(None), "refused"
+    ) -> tuple[Value, Status | Meaning]:
+        if cell.text is None and cell.mark is None:
+            return NOTHING, "blank"
         try:
-            return read_value(cell, question, option, self.codebook), "given"
+            value, status = self.reader.read(cell, question, option)
         except Unreadable as error:
-            found = self._told(str(cell.text))
+            shown = error if self._may_be_told else error.without_cell()
+            found = self._told(cell.text or "–")
             self.reading.reject(
                 RejectedAnswer(
                     self.codebook.edition_id,
@@ -157,23 +169,37 @@ class SurveyReader:
                     self.file.file_name,
                     self.sheet,
                     row,
-                    header,
+                    self.table.choice.headers.get(header, header),
                     found,
-                    error.expected,
-                    error.reason,
-                    error.kind,
-                    {"found": repr(found), **error.said},
+                    shown.expected,
+                    shown.reason,
+                    shown.kind,
+                    {"found": repr(found), **shown.said},
                 )
             )
-            return Value(None), "rejected"
+            return NOTHING, "rejected"
+        if value.note:
+            self._note(row, header, str(cell.text), value.note)
+        return value, status
 
-    def _kept(self, cell: Cell, status: Status) -> str | None:
+    @property
+    def _may_be_told(self) -> bool:
+        """Whether what stands in a cell may be repeated: not that of a member."""
+        return self.described.respondents == "clusters"
+
+    def _kept(self, cell: Cell, status: Status | Meaning) -> str | None:
         """The text of an answer; not that of a member which is none of the answers: it may be anything."""
-        is_anything = status == "rejected" and self.described.respondents == "members"
-        return None if is_anything else cell.text
+        return cell.text if status != "rejected" or self._may_be_told else None
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        if self.described.respondents == "clusters":
+        if self._may_be_told:
             return text
         return f"{len(text)} characters, not repeated here"
+
+
+def _final(status: Status | Meaning, asked: bool) -> Status:
+    """What is kept of a status: a blank of what was not asked is skipped, and so is what "does not apply" there."""
+    if status in ("blank", "not_applicable") and not asked:
+        return "skipped"
+    return "refused" if status == "not_applicable" else status  # type: ignore[return-value]
