@@ -16,7 +16,7 @@ How = Literal["exact", "about", "at_least", "at_most", "range"]
 _TYPED = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2009\u2007\u2008\u200a\u2006\t\n\r", " ") | dict.fromkeys("−–—‑", "-") | {"’": "'"}
 )
-_SQUARE = re.compile(r"\bm²|\bm\^2|\bm kw\b\.?")
+_SQUARE = re.compile(r"(?<![a-ząćęłńóśźż])(?:m²|m\^2|m kw\b\.?)")
 _MARKS = {",": ("comma", "przecinkiem"), ".": ("point", "kropką")}
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
 

@@ -178,7 +178,7 @@ class CellReader:
         number = amount.by_rule(question.inexact)
         if amount.how == "exact" and not amount.is_converted:
             return number, None
-        read = f"{number:.10g} {question.unit or ''}".strip().replace(".", ",", 1)
+        read = f"{f'{number:.12g}'.replace('.', ',')} {question.unit or ''}".strip()
         return number, Note("read_converted" if amount.how == "exact" else "read_inexact", read)
 
     @staticmethod
