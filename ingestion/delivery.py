@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
+from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.headers import known_headers
@@ -204,7 +205,7 @@ def read_tables(
         try:
             survey, known = codebook.surveys[file.survey], known_headers(codebook, file.survey)
             table = read_table(path, file.file_name, survey, is_erased, known)
-            tables[file.survey] = (file, table)
+            tables[file.survey] = (file, find_decimal(table, file.survey, file.file_name, codebook))
         except FileUnreadable as error:
             problems.add(error.problem)
     return tables

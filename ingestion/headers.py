@@ -74,8 +74,8 @@ class KnownHeaders:
         return Matched(tuple(headers), other, tuple(ignored), frozenset(unread))
 
     def n_known(self, line: Iterable[str]) -> int:
-        """How many cells of a line are headers of the survey, in whatever spelling: what tells its header row."""
-        return sum(len(self._meant(text)) == 1 for text in line if text)
+        """How many headers of the survey stand in a line, in whatever spelling: what tells its header row."""
+        return len(frozenset().union(*(meant for text in line if text and len(meant := self._meant(text)) == 1)))
 
     def _meant(self, header: str) -> frozenset[str]:
         """The codebook's headers that a delivered one may mean, by the closest likeness under which it means any."""

@@ -73,6 +73,7 @@ def read_answers(
     # The survey that lists the clusters goes first: the others are checked against it.
     for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
         file, table = tables[survey]
+        reading.problems += table.notes
         reading.problems += check_columns(table, survey, file.file_name, codebook)
         if codebook.surveys[survey].lists_clusters:
             clusters = _identify(codebook, file, table, identities, reading.problems)
