@@ -81,6 +81,12 @@ class Asked(NamedTuple):
         words = (self.unit or "").split()
         return " ".join(words[1:] if words and words[0].rstrip(".") in _MAGNITUDE_OF else words)
 
+    @property
+    def families(self) -> frozenset[str]:
+        """Whose words may stand behind the number: of several that know the unit, the one that is called like it."""
+        base = self.base
+        return frozenset((base,)) if base in _UNITS else _UNITS_OF.get(base.rstrip(".").casefold(), frozenset())
+
 
 class Amount(NamedTuple):
     """A number as read, in the unit of the question: from `low` to `high`, which are one unless it is inexact."""
@@ -88,7 +94,6 @@ class Amount(NamedTuple):
     low: float | None
     high: float | None
     how: How = "exact"
-    is_converted: bool = False
 
     def by_rule(self, rule: Inexact) -> float:
         """The number that stands for it. Raises Unreadable where the question's rule has none."""
@@ -97,7 +102,7 @@ class Amount(NamedTuple):
             return bounds[0]
         if rule == "accept":
             return sum(bounds) / len(bounds)
-        bound = {"lower": self.low, "upper": self.high}.get(rule) if self.how != "about" else None
+        bound = {"lower": self.low, "upper": self.high}.get(rule)
         if bound is None:
             raise Unreadable("not_exact", rule=rule)
         return bound
@@ -122,7 +127,7 @@ def _parse(text: str, decimal: str, is_certain: bool) -> Decimal:
     match = _number(decimal).fullmatch(text)
     if match is None:
         if _SCIENTIFIC.fullmatch(text):
-            raise Unreadable("scientific")
+            raise Unreadable("number_in_scientific_notation")
         called_en, called_pl = _MARKS[decimal]
         raise Unreadable("not_a_number", mark_en=called_en, mark_pl=called_pl, example=f"1 711{decimal}9")
     other = "." if decimal == "," else ","
@@ -163,7 +168,7 @@ def _inexact(text: str, asked: Asked) -> Amount | None:
         if match := pattern.fullmatch(text):
             amount = _exact(match["rest"], asked)
             low, high = (None if how == "at_most" else amount.low), (None if how == "at_least" else amount.high)
-            return Amount(low, high, how, amount.is_converted)
+            return Amount(low, high, how)
     if match := _MORE.fullmatch(text):
         return _exact(match["rest"], asked)._replace(how="at_least", high=None)
     return None
@@ -177,7 +182,7 @@ def _range(low_text: str, high_text: str, asked: Asked) -> Amount | None:
     low, high = _exact(low_text, asked), _exact(high_text, asked)
     if low.low is None or high.high is None or low.low > high.high:
         return None
-    return Amount(low.low, high.high, "range", low.is_converted or high.is_converted)
+    return Amount(low.low, high.high, "range")
 
 
 def _exact(text: str, asked: Asked) -> Amount:
@@ -195,7 +200,7 @@ def _exact(text: str, asked: Asked) -> Amount:
     if size is None and not (unit and multiplier > 1):
         return Amount(float(number), float(number))
     read = float(number * (size or 1) / multiplier)
-    return Amount(read, read, is_converted=size is None or size != multiplier)
+    return Amount(read, read)
 
 
 def _magnitude_and_unit(words: str, asked: Asked, text: str) -> tuple[int | None, str | None]:
@@ -210,7 +215,7 @@ def _magnitude_and_unit(words: str, asked: Asked, text: str) -> tuple[int | None
         raise Unreadable("other_unit", unit=words, asked=asked.unit or "–")
     if not unit:
         return size, None
-    if asked.base in _UNITS_OF.get(called, ()) or (called and called == asked.base.rstrip(".").casefold()):
+    if asked.families & _UNITS_OF.get(called, frozenset()) or (called and called == asked.base.rstrip(".").casefold()):
         return size, unit
     if called in _UNITS_OF:
         raise Unreadable("other_unit", unit=unit, asked=asked.unit or "–")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,7 +70,10 @@ class KnownHeaders:
                 if headers[place] == header and len(meant) == 1 and next(iter(meant)) in headers:
                     headers[place] = next(iter(meant))
                     unread |= {place} if meant & self.personal else set()
-        other = {known: as_is for known, as_is in zip(headers, delivered, strict=True) if known != as_is}
+        # Which of two columns is meant is not for us to say: they are told as standing twice.
+        twice = {header for header, count in Counter(headers).items() if count > 1}
+        pairs = zip(headers, delivered, strict=True)
+        other = {known: as_is for known, as_is in pairs if known != as_is and known not in twice}
         return Matched(tuple(headers), other, tuple(ignored), frozenset(unread))
 
     def n_known(self, line: Iterable[str]) -> int:

@@ -36,16 +36,16 @@ class Labels:
         )
         self._whole = [(label(name), option) for option in options for name in (option.label_pl, option.label_en)]
 
-    def find(self, text: str) -> tuple[Option | None, bool]:
-        """The option that a text names, and whether the text was cut off; None where it may be none or several."""
+    def find(self, text: str) -> Option | None:
+        """The option that a text names, be it cut off; None where it may be none or several."""
         if len(text) > _LONGEST:
-            return None, False
+            return None
         called = label(text)
         if option := self._exact.get(called) or self._loose.get(called):
-            return option, False
+            return option
         if (match := _WHOLE.fullmatch(called)) and (option := self._numbers.get(str(int(match["whole"])))):
-            return option, False
-        return self._cut_off(text), True
+            return option
+        return self._cut_off(text)
 
     def _cut_off(self, text: str) -> Option | None:
         compared = plain(text)

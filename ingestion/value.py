@@ -102,9 +102,8 @@ class CellReader:
         labels = self._labels.get(question.question_id)
         if labels is None:
             labels = self._labels[question.question_id] = Labels(options)
-        option, is_cut = labels.find(text)
-        if option:
-            return Value(option.value, option.option_id, Note("read_cut_off", option.label_pl) if is_cut else None)
+        if option := labels.find(text):
+            return Value(option.value, option.option_id)
         if is_word:
             return None
         raise Unreadable("not_an_option", options=" | ".join(option.label_pl for option in options))
@@ -116,7 +115,7 @@ class CellReader:
             number = label(text).removesuffix(",0").removesuffix(".0")
             ticked = self._ticks.get(number) if number.isdigit() else None
         if option.is_other and ticked is None and meaning == "zero":
-            return Value(0.0, option.option_id, Note("read_as_zero", "0"))
+            return Value(0.0, option.option_id, Note("word_read_as_zero", "0"))
         if ticked is None and meaning not in (None, "zero"):
             return None
         if option.is_other:
@@ -132,9 +131,9 @@ class CellReader:
         text, note = str(cell.text), None
         least = question.hard_minimum
         if meaning == "zero" and (least is None or least <= 0):
-            number, note = 0.0, Note("read_as_zero", "0")
+            number, note = 0.0, Note("word_read_as_zero", "0")
         elif cell.mark is not None:
-            number, note = self._marked(cell, question)
+            number = self._marked(cell, question)
         elif cell.number is not None and (question.type == "level" or text[:1] in "-0123456789"):
             number = cell.number  # elsewhere a value with a label is what its label says
         else:
@@ -147,13 +146,13 @@ class CellReader:
             raise Unreadable("above_possible", bound=format_bound(question.hard_maximum))
         return Value(number, None, note)
 
-    def _marked(self, cell: Cell, question: Question) -> tuple[float, Note | None]:
+    def _marked(self, cell: Cell, question: Question) -> float:
         """The number in a cell that a spreadsheet shows as a date, or in per cent."""
         asked = self._asked_in(question)
         if cell.mark == "percent":
             if asked.base != "%" or cell.number is None:
                 raise Unreadable("other_unit", unit="%", asked=question.unit or "–")
-            return round(cell.number * 100, 10), None
+            return round(cell.number * 100, 10)
         try:
             day = parse_date(str(cell.text))
         except Unreadable:
@@ -162,7 +161,7 @@ class CellReader:
             raise Unreadable("became_a_date", typed=probably_typed(day, self.decimal))
         if year := year_behind(day):
             raise Unreadable("became_a_date", typed=str(year))
-        return float(day.year), Note("read_as_year", str(day.year))
+        return float(day.year)
 
     def _written(self, text: str, question: Question) -> tuple[float, Note | None]:
         """The number that a text says; of a date its year, where a year is asked."""
@@ -171,23 +170,22 @@ class CellReader:
             amount = parse_amount(text, asked)
         except Unreadable:
             if asked.base == "rok":
-                return self._year(text)
+                return self._year(text), None
             if typed := typed_for(text, self.decimal):
                 raise Unreadable("became_a_date", typed=typed) from None
             raise
         number = amount.by_rule(question.inexact)
-        if amount.how == "exact" and not amount.is_converted:
+        if amount.how == "exact":
             return number, None
         read = f"{f'{number:.12g}'.replace('.', ',')} {question.unit or ''}".strip()
-        return number, Note("read_converted" if amount.how == "exact" else "read_inexact", read)
+        return number, Note("inexact_number", read)
 
     @staticmethod
-    def _year(text: str) -> tuple[float, Note | None]:
+    def _year(text: str) -> float:
         try:
-            year = parse_date(text, may_lack_day=True).year
+            return float(parse_date(text, may_lack_day=True).year)
         except Unreadable:
             raise Unreadable("not_a_year") from None
-        return float(year), Note("read_as_year", str(year))
 
     def _asked_in(self, question: Question) -> Asked:
         asked = self._asked.get(question.question_id)
