@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ingestion.codebook import Option, Question
 from ingestion.table import Cell
 from ingestion.value import Status, Value, format_bound
+from ingestion.wording import Meaning
 
 
 class ReadCell(NamedTuple):
@@ -17,7 +18,7 @@ class ReadCell(NamedTuple):
     option: Option | None
     cell: Cell
     value: Value
-    status: Status
+    status: Status | Meaning
 
 
 def is_asked(question: Question, values: Mapping[str, Sequence[ReadCell]]) -> bool | None:
@@ -60,7 +61,8 @@ def check_answers(
             if question.plausible_maximum is not None and read.value.number > question.plausible_maximum:
                 bound = format_bound(question.plausible_maximum)
                 yield "above_plausible", read.header, {"found": read.cell.text, "bound": bound}
-    if question.required and asked and line and all(read.status in ("blank", "refused") for read in line):
+    has_none = all(read.status in ("blank", "refused", "not_applicable") for read in line)
+    if question.required and asked and line and has_none:
         yield "required_missing", line[0].header, {"found": line[0].cell.text or "–"}
 
 
