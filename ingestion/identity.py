@@ -119,7 +119,9 @@ _HOW_TO_ADD: Mapping[Language, _HowToAdd] = {
         "Add one of these lines to {path}:", "if it is {name} ({score:.0f} % alike)", "if it is a new cluster"
     ),
     "pl": _HowToAdd(
-        "Dopisz do {path} jeden z tych wierszy:", "jeśli to {name} (podobieństwo {score:.0f} %)", "jeśli to nowy klaster"
+        "Dopisz do {path} jeden z tych wierszy:",
+        "jeśli to {name} (podobieństwo {score:.0f} %)",
+        "jeśli to nowy klaster",
     ),
 }
 

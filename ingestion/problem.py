@@ -148,6 +148,14 @@ class Problem:
         return f"{place}: {told.reason}. Found {told.found}; expected {told.expected}. {told.hint}"
 
 
+# The kinds of problem that stand for more of another kind, by the other's severity.
+_MORE_ALIKE: Mapping[Severity, str] = {
+    "error": "more_alike",
+    "warning": "more_warnings_alike",
+    "note": "more_notes_alike",
+}
+
+
 class ProblemList:
     """The problems of a delivery as they are found. Many of a kind in one column are counted instead of kept."""
 
@@ -169,17 +177,18 @@ class ProblemList:
 
     def __iter__(self) -> Iterator[Problem]:
         """All that are told, what to fix first coming first, and how many more there are of a kind."""
+        first = {(p.kind, p.file, p.sheet, p.column): p for p in reversed(self._kept)}
         more = [
             Problem(
-                "more_alike",
+                _MORE_ALIKE[kinds()[kind].severity],
                 file,
                 None,
                 column,
                 sheet,
                 {
                     "count": count - MOST_ALIKE,
-                    "of_kind_en": kinds()[kind].words["en"]["reason"],
-                    "of_kind_pl": kinds()[kind].words["pl"]["reason"],
+                    "of_kind_en": first[kind, file, sheet, column].told("en").reason,
+                    "of_kind_pl": first[kind, file, sheet, column].told("pl").reason,
                 },
             )
             for (kind, file, sheet, column), count in self._counts.items()
@@ -193,11 +202,25 @@ class ProblemList:
         return any(problem.is_error for problem in self._kept)
 
 
+def row_order(row: int | None, rank: int) -> float:
+    """Where a problem of a row stands among others: what has none comes first, but among rows and cells last."""
+    return row if row is not None else (0 if rank < 4 else float("inf"))
+
+
 def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
     """Errors first, then what to fix first; within a rank by file, row and column."""
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(
-        problems, key=lambda p: (order[p.severity], p.rank, p.file, p.row or 0, p.column or "", p.kind, str(p.said))
+        problems,
+        key=lambda p: (
+            order[p.severity],
+            p.rank,
+            p.file,
+            row_order(p.row, p.rank),
+            p.column or "",
+            p.kind,
+            str(p.said),
+        ),
     )
 
 

@@ -55,7 +55,9 @@ def _identify(
                 n_unknown += 1
                 problem("name_unknown", row, name=delivered, **how)
             elif identity in rows:
-                problem("name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=identities.path)
+                problem(
+                    "name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=str(identities.path)
+                )
             elif identity:
                 rows[identity] = row
     except FileUnreadable:

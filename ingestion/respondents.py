@@ -51,7 +51,7 @@ class Repeats:
         return None
 
     def differing(self) -> Iterator[tuple[str, int, str, int, str]]:
-        """Each row that contradicts an earlier one: column of the id, row, id, the earlier row, the columns that differ.
+        """Each row that contradicts an earlier one: column of the id, row, id, earlier row, columns that differ.
 
         The file is read once more for what stood in them, if there are any.
         """

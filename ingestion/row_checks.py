@@ -45,15 +45,17 @@ def is_checked(question: Question) -> bool:
 
 
 def check_answers(
-    question: Question, line: Sequence[ReadCell], asked: bool | None
+    question: Question, line: Sequence[ReadCell], asked: bool | None, called: Mapping[str, str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What is wrong with the answer to one question: kind of problem, header, what is said of it.
 
+    `called` are the headers of the survey's questions.
     An unticked box or a 0 says nothing where nothing was asked: platforms write it for what was not shown as well.
     """
     for read in line:
         if asked is False and read.status == "given" and (read.value.number is None or read.value.number):
-            yield "skipped_answered", read.header, {"found": read.cell.text, "filter": question.asked_if_question}
+            looked_at = called[str(question.asked_if_question)]
+            yield "skipped_answered", read.header, {"found": read.cell.text, "filter": looked_at}
         elif read.status == "given" and read.value.number is not None and has_range(question):
             if question.plausible_minimum is not None and read.value.number < question.plausible_minimum:
                 bound = format_bound(question.plausible_minimum)

@@ -43,6 +43,7 @@ class SurveyReader:
         self.table, self.sheet = table, table.choice.sheet
         self.place = {header: index for index, header in enumerate(table.headers)}
         self.questions = codebook.questions_of(file.survey)
+        self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
         self.nearest: dict[str, str | None] = {}
         self.reader = CellReader(codebook, file.survey, table.choice)
@@ -168,7 +169,7 @@ class SurveyReader:
         for question in self.questions:
             line = values.get(question.question_id, [])
             asked = is_asked(question, values)
-            for kind, header, said in check_answers(question, line, asked) if is_checked(question) else ():
+            for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
                 found = {"found": repr(self._told(str(said.pop("found"))))} if "found" in said else {}
                 self._problem(kind, row, header, **said, **found)
             for header, option, cell, value, status in line:

@@ -65,15 +65,22 @@ class WholeDelivery:
 
     def parts_above_whole(self) -> Iterator[Problem]:
         """A problem for each cluster whose parts add up to more than their whole, in whichever surveys they stand."""
-        for total in self.codebook.totals:
+        told: dict[tuple[str, str], list[set[str]]] = defaultdict(list)
+        clusters = sorted({cluster for cluster, _ in self._amounts})
+        # Fewest parts first: a sum that is too large because of parts that are already told says nothing more.
+        for total in sorted(self.codebook.totals, key=lambda total: total.part_question_ids.count(";")):
             part_ids = total.part_question_ids.split(";")
-            for cluster in sorted({cluster for cluster, _ in self._amounts}):
+            for cluster in clusters:
                 whole = self._amounts.get((cluster, total.whole_question_id))
                 parts = [part for name in part_ids if (part := self._amounts.get((cluster, name)))]
                 # Rounded to a millionth, so that sums of decimals are not called larger than they are.
                 added = round(sum(part.amount for part in parts), 6)
+                of_whole = told[cluster, total.whole_question_id]
                 if whole is None or not parts or added <= round(whole.amount, 6):
                     continue
+                if any(fewer <= set(part_ids) for fewer in of_whole):
+                    continue
+                of_whole.append(set(part_ids))
                 first = parts[0].cell
                 said = {
                     "parts": " + ".join(f"{part.cell.column_name} {format_bound(part.amount)}" for part in parts),
