@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ingestion.codebook import Option, Question
 from ingestion.table import Cell
 from ingestion.value import Status, Value, format_bound
+from ingestion.wording import Meaning
 
 
 class ReadCell(NamedTuple):
@@ -17,7 +18,7 @@ class ReadCell(NamedTuple):
     option: Option | None
     cell: Cell
     value: Value
-    status: Status
+    status: Status | Meaning
 
 
 def is_asked(question: Question, values: Mapping[str, Sequence[ReadCell]]) -> bool | None:
@@ -59,7 +60,8 @@ def check_answers(
             ends = (question.plausible_minimum, question.plausible_maximum)
             least, most = ("…" if end is None else format_bound(end) for end in ends)
             yield "implausible", read.header, {"found": read.cell.text, "least": least, "most": most}
-    if question.required and asked and line and all(read.status in ("blank", "refused") for read in line):
+    has_none = all(read.status in ("blank", "refused", "not_applicable") for read in line)
+    if question.required and asked and line and has_none:
         yield "required_missing", line[0].header, {"found": line[0].cell.text or "–"}
 
 

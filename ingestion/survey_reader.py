@@ -12,7 +12,9 @@ from ingestion.respondents import Repeats, is_outside_fieldwork, is_test, is_unf
 from ingestion.row_checks import ReadCell, check_answers, is_asked, is_checked
 from ingestion.similar import nearest
 from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
-from ingestion.value import Unreadable, Value, is_refusal, read_value
+from ingestion.unreadable import Unreadable
+from ingestion.value import NOTHING, CellReader, Note, Status
+from ingestion.wording import Meaning
 
 # So many different cells of a column are remembered: of free texts and amounts it is no use, and would fill the memory.
 _MOST_KNOWN = 2000
@@ -44,6 +46,9 @@ class SurveyReader:
         self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
         self.nearest: dict[str, str | None] = {}
+        self.reader = CellReader(codebook, file.survey, table.choice)
+        # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
+        self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
         asked = list(codebook.answer_columns(file.survey))
         self.columns = [column for column in asked if column[0] in self.place]
         # What each column's cells have said so far: most answers are one of few, and are read once.
@@ -51,7 +56,8 @@ class SurveyReader:
         self.is_whole = len(self.columns) == len(asked)
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
-        self.reading.problems.add(Problem(kind, self.file.file_name, row, column, self.sheet, said))
+        delivered = self.table.choice.headers.get(column, column) if column else None
+        self.reading.problems.add(Problem(kind, self.file.file_name, row, delivered, self.sheet, said))
 
     def read(self) -> bool:
         """Read all rows; none when the table does not say who responded. Whether every row could be taken as it is."""
@@ -87,7 +93,14 @@ class SurveyReader:
         for column, row, value, other, differing in repeats.differing():
             kind = "respondent_twice" if column == described.respondent_column else "cluster_twice"
             self._problem(kind, row, column, id=value, other_row=other, columns=differing)
+        for (kind, header), (row, found, read, count) in self.notes.items():
+            self._problem(kind, row, header, found=repr(found), read=read, count=count)
         return is_whole
+
+    def _note(self, row: int, header: str, text: str, note: Note) -> None:
+        """Keep how an answer was read; of each column it is told once."""
+        first, found, read, count = self.notes.get((note.kind, header), (row, self._told(text), note.read, 0))
+        self.notes[note.kind, header] = (first, found, read if self._may_be_told else "…", count + 1)
 
     def _is_erased(self, row: int, respondent_id: str) -> bool:
         """Whether the respondent was erased on request; a problem when another file brings the answers back."""
@@ -146,6 +159,8 @@ class SurveyReader:
                 read = self._read_cell(row, header, question, option, cell)
                 if read.status != "rejected" and len(known) < _MOST_KNOWN:
                     known[cell] = read
+            if read.value.note:
+                self._note(row, header, str(cell.text), read.value.note)
             values.setdefault(question.question_id, []).append(read)
         if self.is_whole and all(read.status == "blank" for line in values.values() for read in line):
             return
@@ -170,7 +185,7 @@ class SurveyReader:
                         option.option_id if option else value.option_id,
                         self._kept(cell) if status == "rejected" else cell.text,
                         value.number,
-                        "skipped" if status == "blank" and not asked else status,
+                        _final(status, asked),
                         self.delivery_id,
                         self.file.sha256,
                         self.file.file_name,
@@ -183,17 +198,15 @@ class SurveyReader:
         self.take(answers)
 
     def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
-        if cell.mark == "missing" and not is_refusal(cell, self.codebook):
+        if cell.mark == "missing" and self.reader.meaning(str(cell.text)) != "refused":
             cell = BLANK
-        if cell.text is None:
-            return ReadCell(header, option, cell, Value(None), "blank")
-        if is_refusal(cell, self.codebook):
-            return ReadCell(header, option, cell, Value(None), "refused")
+        if cell.text is None and cell.mark is None:
+            return ReadCell(header, option, cell, NOTHING, "blank")
         try:
-            value = read_value(cell, question, option, self.codebook, self.table.choice)
-            return ReadCell(header, option, cell, value, "given")
+            return ReadCell(header, option, cell, *self.reader.read(cell, question, option))
         except Unreadable as error:
-            found = self._told(str(cell.text))
+            shown = error if self._may_be_told else error.without_cell()
+            found = self._told(cell.text or "–")
             self.reading.reject(
                 RejectedAnswer(
                     self.codebook.edition_id,
@@ -201,22 +214,34 @@ class SurveyReader:
                     self.file.file_name,
                     self.sheet,
                     row,
-                    header,
+                    self.table.choice.headers.get(header, header),
                     found,
-                    error.expected,
-                    error.reason,
-                    error.kind,
-                    {"found": repr(found), **error.said},
+                    shown.expected,
+                    shown.reason,
+                    shown.kind,
+                    {"found": repr(found), **shown.said},
                 )
             )
-            return ReadCell(header, option, cell, Value(None), "rejected")
+            return ReadCell(header, option, cell, NOTHING, "rejected")
+
+    @property
+    def _may_be_told(self) -> bool:
+        """Whether what stands in a cell may be repeated: not that of a member."""
+        return self.described.respondents == "clusters"
 
     def _kept(self, cell: Cell) -> str | None:
         """The text of a rejected answer; not that of a member, which may be anything."""
-        return None if self.described.respondents == "members" else cell.text
+        return cell.text if self._may_be_told else None
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        if self.described.respondents == "clusters":
+        if self._may_be_told:
             return text
         return f"{len(text)} characters, not repeated here"
+
+
+def _final(status: Status | Meaning, asked: bool | None) -> Status:
+    """What is kept of a status: a blank of what was not asked is skipped, and so is what "does not apply" there."""
+    if status in ("blank", "not_applicable") and not asked:
+        return "skipped"
+    return "refused" if status == "not_applicable" else status  # type: ignore[return-value]

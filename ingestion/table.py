@@ -221,10 +221,10 @@ def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) 
 
 def _notes(choice: Choice, survey: Survey, name: str) -> list[Problem]:
     """What is not as the codebook has it, and is read all the same."""
-    usual: dict[str, tuple[object, object]] = {"header_row_other": (survey.header_row, choice.header_row)}
+    usual: dict[str, tuple[object, object]] = {"header_row_differs": (survey.header_row, choice.header_row)}
     if choice.format == "csv":
-        usual["delimiter_other"] = (survey.delimiter or ";", choice.delimiter)
-        usual["encoding_other"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
+        usual["delimiter_differs"] = (survey.delimiter or ";", choice.delimiter)
+        usual["encoding_differs"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
     if choice.format == "sav":
         usual = {}
     return [

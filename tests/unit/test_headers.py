@@ -103,7 +103,7 @@ def test_a_personal_column_is_found_however_it_is_spelled(codebooks, tmp_path) -
         assert not any(secret in str(list(table.rows)) for secret in persons.PERSONAL)
     assert table.headers == tuple(persons.HEADERS)
     (note,) = check_columns(table, "members", "members_1.csv", codebook)
-    assert (note.kind, note.severity, note.said["count"]) == ("headers_respelled", "note", 4)
+    assert (note.kind, note.severity, note.said["count"]) == ("header_differs", "note", 4)
     assert table.choice.headers["M2"] == "Amount"
 
 

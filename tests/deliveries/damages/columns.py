@@ -45,7 +45,7 @@ add(TOPIC, "LimeSurvey's own columns", same("columns_ignored"), _limesurvey)
 
 called(
     "P02", "P99", "one unknown, one missing",
-    refused(("column_missing_near", "coordinator", 1, "P02"), ("column_unknown_near", "coordinator", 1, "P99")),
+    refused(("column_missing", "coordinator", 1, "P02"), ("column_unknown", "coordinator", 1, "P99")),
 )  # fmt: skip
 add(
     TOPIC,
