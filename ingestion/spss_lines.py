@@ -12,6 +12,7 @@ from typing import Any
 import pyreadstat
 
 from ingestion.codebook import Survey
+from ingestion.probe import survives
 from ingestion.problem import Problem
 from ingestion.table import BLANK, Cell, Choice, FileUnreadable, Lines, stored_cell
 
@@ -24,8 +25,11 @@ Range = Mapping[str, Any]
 def read_sav(path: Path, name: str, **options: bool) -> tuple[dict[str, Sequence[Any]], Any, bool]:
     """The columns of an SPSS file, what it says of them, and whether its encoding had to be assumed.
 
-    Raises FileUnreadable when it is broken, or has fewer cases than it says.
+    Raises FileUnreadable when it is broken, or has fewer cases than it says. A broken file can make the library crash
+    that reads it, so it is tried in a process of its own.
     """
+    if not survives(lambda: pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)):
+        raise FileUnreadable("sav_unreadable", name, error="it is damaged")
     failed: Exception | None = None
     for encoding in (None, _OLD_ENCODING):
         try:

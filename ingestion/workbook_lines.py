@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
     Raises FileUnreadable when there is none, or the workbook is broken, encrypted, too large or dangerous.
     """
     with _reading(name), _safe_sheets(path, name, format, survey.decimal) as sheets_of:
-        workbook = CalamineWorkbook.from_path(str(path))
+        workbook = _open(path, format)
         sheets = sheets_of(workbook)
 
         def lines_of(sheet: _Sheet) -> Callable[[], Iterator[Sequence[Cell]]]:
@@ -55,6 +56,13 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
         workbook.close()
     notes += _hidden(marks, name, sheet.name)
     return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, tuple(notes))
+
+
+def _open(path: Path, format: Format) -> CalamineWorkbook:
+    """Open a workbook. By a path calamine goes by its extension, which may be wrong."""
+    if path.suffix.lower() == f".{format}":
+        return CalamineWorkbook.from_path(str(path))
+    return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class Parts:
             for chunk in self.chunks(part):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, ValueError, OverflowError) as error:  # also a number that is none
             raise FileUnreadable("file_truncated", self.name, error=f"{part}: {error}") from error
 
 
