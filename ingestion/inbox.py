@@ -48,7 +48,7 @@ class Inbox:
     """The files of an inbox that may be read, those of archives among them; `problems` tell of all others.
 
     `archives` are those that are refused, but may be copied. `refused` are the names of files that may not be read;
-    with an archive or a folder that is refused, nobody knows what else was delivered.
+    with an archive or a folder of files that is refused, nobody knows what else was delivered.
     """
 
     files: list[Delivered] = field(default_factory=list)
@@ -105,7 +105,7 @@ def _look(inbox: Path, scratch: Path) -> Inbox:
         if problem := why_not_read(path):
             found.problems.append(problem)
             found.refused.append(_without_temporary(path.name))
-            found.is_partly_known |= is_archive(path.name) or problem.kind == "file_folder"
+            found.is_partly_known |= is_archive(path.name) or _holds_files(path)
         elif is_archive(path.name):
             _take_archive(path, scratch / str(len(found.files) + len(found.archives)), found)
         else:
@@ -116,6 +116,11 @@ def _look(inbox: Path, scratch: Path) -> Inbox:
         named, malformed = manifest
         found.problems += malformed or check_names(inbox, named)
     return found
+
+
+def _holds_files(path: Path) -> bool:
+    """Whether a place is a folder with something in it."""
+    return path.is_dir() and not path.is_symlink() and next(path.iterdir(), None) is not None
 
 
 def _take_archive(path: Path, folder: Path, found: Inbox) -> None:
