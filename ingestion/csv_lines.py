@@ -3,40 +3,88 @@
 from __future__ import annotations
 
 import csv
+import logging
+import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ingestion.codebook import Survey
 from ingestion.table import Cell, Choice, FileUnreadable, Lines, text_cell
+from ingestion.text_encoding import TextEncoding, find_encoding
 
-# More columns than any questionnaire has: guards against a file whose delimiter is not the expected one.
-csv.field_size_limit(1_000_000)
+logger = logging.getLogger("clusterbench")
+
+DELIMITERS = (";", ",", "\t", "|")
+
+# In characters: no respondent writes as much, and a file without line breaks or with an open quote must not be held.
+MOST_IN_CELL = 1_000_000
+MOST_IN_LINE = 10_000_000
+csv.field_size_limit(MOST_IN_CELL)
+
+_SECONDS_BETWEEN = 3.0
+_SEP = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+
+
+class _Cells(dict[str, Cell]):
+    """The cells that were seen by their text: most answers are one of few, and are made once."""
+
+    def __missing__(self, text: str) -> Cell:
+        cell = text_cell(text)
+        if len(text) <= 64 and len(self) < 50_000:
+            self[text] = cell
+        return cell
 
 
 def open_csv(path: Path, name: str, survey: Survey) -> Lines:
-    """The lines of a CSV file. Raises FileUnreadable when it is not text in the expected encoding."""
-    encoding = survey.encoding or "utf-8-sig"
-    delimiter = survey.delimiter or ";"
-    content = path.read_bytes()
+    """The lines of a CSV file, by its usual delimiter and by the others that it might have.
+
+    Raises FileUnreadable when it is not text in an encoding of Polish.
+    """
+    encoding = find_encoding(path, name, survey.encoding)
+    said = said_delimiter(path, encoding)
+    delimiters = (said,) if said else dict.fromkeys((survey.delimiter or ";", *DELIMITERS))
+    first, *others = (
+        Lines(
+            Choice("csv", encoding=encoding.name, delimiter=delimiter, decimal=survey.decimal),
+            partial(_read, path, name, encoding, delimiter, bool(said)),
+            notes=encoding.warnings,
+        )
+        for delimiter in delimiters
+    )
+    return replace(first, others=tuple(others))
+
+
+def said_delimiter(path: Path, encoding: TextEncoding) -> str | None:
+    """The delimiter that the first line names, as Excel has it: `sep=;`."""
+    with encoding.open(path) as file:
+        match = _SEP.fullmatch(file.readline(20))
+    return match[1] if match else None
+
+
+def text_lines(path: Path, name: str, encoding: TextEncoding) -> Iterator[str]:
+    """The lines of the file with their line breaks, whichever it has; progress is logged every few seconds."""
+    size = path.stat().st_size
+    told = time.monotonic()
+    with encoding.open(path) as file:
+        for number, line in enumerate(iter(partial(file.readline, MOST_IN_LINE), "")):
+            if len(line) == MOST_IN_LINE:
+                raise FileUnreadable("line_too_long", name, row=number + 1, most=MOST_IN_LINE)
+            if number % 256 == 0 and time.monotonic() - told > _SECONDS_BETWEEN:
+                told = time.monotonic()
+                logger.info("%s: read %d %% of %.0f MB", name, 100 * file.buffer.tell() // size, size / 1e6)
+            yield line.replace("\ufeff", "") if encoding.has_inner_marks else line
+
+
+def _read(path: Path, name: str, encoding: TextEncoding, delimiter: str, skips_first: bool) -> Iterator[list[Cell]]:
+    cells, row = _Cells(), 0
+    lines = csv.reader(text_lines(path, name, encoding), delimiter=delimiter, strict=True)
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        byte = f"0x{content[error.start]:02x}"
-        raise FileUnreadable("encoding_unreadable", name, byte=byte, at=row, encoding=encoding) from error
-    if "\x00" in text:
-        raise FileUnreadable("not_text", name)
-
-    def read() -> Iterator[list[Cell]]:
-        with path.open(encoding=encoding, newline="") as file:
-            lines = csv.reader(file, delimiter=delimiter, strict=True)
-            while True:
-                try:
-                    line = next(lines)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    raise FileUnreadable("csv_broken", name, error=error) from error
-                yield [text_cell(value) for value in line]
-
-    return Lines(Choice("csv", encoding=encoding, delimiter=delimiter, decimal=survey.decimal), read)
+        for row, line in enumerate(lines, start=1):
+            yield [] if skips_first and row == 1 else [cells[text] for text in line]
+    except csv.Error as error:
+        if str(error).startswith("field larger"):
+            raise FileUnreadable("cell_too_long", name, row=row + 1, most=MOST_IN_CELL) from error
+        raise FileUnreadable("csv_broken", name, row=row + 1, error=error) from error

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
+from ingestion.columns import expected_headers
+from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.formats import format_or_extension
@@ -182,8 +184,9 @@ def read_tables(
     for file, path in paths.items():
         is_erased = file.sha256 in erasures.copies
         try:
-            table = read_table(path, file.file_name, codebook.surveys[file.survey], may_be_empty=is_erased)
-            tables[file.survey] = (file, table)
+            expected = expected_headers(codebook, file.survey)
+            table = read_table(path, file.file_name, codebook.surveys[file.survey], is_erased, expected)
+            tables[file.survey] = (file, find_decimal(table, file.survey, file.file_name, codebook))
         except FileUnreadable as error:
             problems.add(error.problem)
     return tables

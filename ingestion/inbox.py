@@ -111,7 +111,7 @@ def _look(inbox: Path, scratch: Path) -> Inbox:
         else:
             found.files.append(Delivered(path, path.name))
     if (inbox / MANIFEST).is_symlink():
-        found.problems.append(Problem("file_symlink", str(inbox / MANIFEST), said={"name": MANIFEST}))
+        found.problems.append(Problem("file_is_a_link", str(inbox / MANIFEST), said={"name": MANIFEST}))
     elif manifest := read_manifest(inbox):
         named, malformed = manifest
         found.problems += malformed or check_names(inbox, named)
@@ -156,14 +156,12 @@ def why_not_read(path: Path) -> Problem | None:
     except OSError as error:
         return problem("file_forbidden", error=str(error.strerror))
     if stat.S_ISLNK(status.st_mode):
-        return problem("file_symlink")
-    if stat.S_ISDIR(status.st_mode):
-        return problem("file_folder")
+        return problem("file_is_a_link")
     if not stat.S_ISREG(status.st_mode):
-        return problem("file_special")
+        return problem("not_a_file")
     name = path.name.lower()
     if name.startswith(("~$", ".~lock.")) or name.endswith(_TEMPORARY):
-        return problem("file_temporary")
+        return problem("file_incomplete")
     if status.st_size > MOST_BYTES:
         return problem("file_too_large", size=status.st_size >> 20, most=MOST_BYTES + 1 >> 20)
     if not os.access(path, os.R_OK):

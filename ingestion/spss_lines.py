@@ -50,7 +50,7 @@ def read_sav(path: Path, name: str, **options: bool) -> tuple[dict[str, Sequence
         n_cases = len(next(iter(columns.values()), ()))
         n_said = _n_cases_said(path)
         if 0 <= n_said != n_cases:
-            raise FileUnreadable("file_truncated", name, error=f"{n_cases} of {n_said} cases")
+            raise FileUnreadable("sav_unreadable", name, error=f"{n_cases} of {n_said} cases")
         return columns, meta, encoding is not None
     raise FileUnreadable("sav_unreadable", name, error=failed) from failed
 
@@ -76,7 +76,7 @@ def open_sav(path: Path, name: str, survey: Survey, format: str = "sav") -> Line
 
     notes = [Problem("sav_encoding", name, said={"encoding": _OLD_ENCODING})] if is_assumed else []
     encoding = _OLD_ENCODING if is_assumed else meta.file_encoding
-    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, tuple(notes))
+    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, notes=tuple(notes))
 
 
 def _cell(value: object, labels: Mapping[object, str], missing: Sequence[Range]) -> Cell:

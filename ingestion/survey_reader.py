@@ -104,7 +104,7 @@ class SurveyReader:
         for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
             cell = cells[self.place[column]]
             if is_damaged_id(cell):
-                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+                self._problem("digits_lost", row, column, found=self._told(str(cell.text)))
 
     def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
@@ -157,7 +157,7 @@ class SurveyReader:
         if is_refusal(cell, self.codebook):
             return Value(None), "refused"
         try:
-            return read_value(cell, question, option, self.codebook), "given"
+            return read_value(cell, question, option, self.codebook, self.table.choice), "given"
         except Unreadable as error:
             found = self._told(str(cell.text))
             self.reading.reject(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
+from ingestion.header_row import HeaderRow, find_header_row, first_lines, match_headers, usual_row
 from ingestion.problem import Problem
 
 # What a file says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is shown in
@@ -92,6 +95,7 @@ class Choice:
     """How a file was read, for the ledger: what it turned out to be, whatever the codebook expected.
 
     `headers` are the columns that are called otherwise than in the codebook: as delivered, by the codebook's header.
+    `is_decimal_certain`: numbers of the file that can be read in one way only all have the mark `decimal`.
     """
 
     format: str
@@ -101,6 +105,7 @@ class Choice:
     sheet: str | None = None
     header_row: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_decimal_certain: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The choice as plain values, for the ledger."""
@@ -111,12 +116,14 @@ class Choice:
 class Lines:
     """The lines of a file before its headers are found; `read` begins anew each time it is called.
 
-    A line of a workbook has as many cells as its sheet is wide; one of a text file has those that it has. `notes` tell
-    what was read otherwise than the codebook says.
+    A line of a workbook has as many cells as its sheet is wide; one of a text file has those that it has. `others` are
+    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` say
+    what was found in opening it.
     """
 
     choice: Choice
     read: Callable[[], Iterator[Sequence[Cell]]]
+    others: tuple[Lines, ...] = ()
     notes: tuple[Problem, ...] = ()
 
 
@@ -125,7 +132,8 @@ class Table:
     """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
 
     Headers are the codebook's where a column is known, else as delivered. What stands in a personal column is never
-    in here: its cells are blank. A row of a text file may have another number of cells than there are headers.
+    in here: its cells are blank. A row of a text file may have another number of cells than there are headers. `notes`
+    say how the file was read where that is not as usual.
     """
 
     headers: tuple[str, ...]
@@ -166,50 +174,96 @@ def open_lines(path: Path, name: str, survey: Survey) -> Lines:
         from ingestion.workbook_lines import open_workbook
 
         lines = open_workbook(path, name, survey, format_)
-    if format_.removeprefix("z") == survey.format:
+    if format_ == survey.format:
         return lines
     said = {"format": format_.upper(), "wanted": survey.format.upper()}
-    note = Problem("format_other", name, sheet=lines.choice.sheet, said=said)
-    return replace(lines, notes=(note, *lines.notes))
+    note = Problem("format_differs", name, sheet=lines.choice.sheet, said=said)
+    return _with_note(lines, note)
 
 
-def read_table(path: Path, name: str, survey: Survey, may_be_empty: bool = False) -> Table:
-    """Open `path` (delivered under `name`) as the table of a survey.
+def _with_note(lines: Lines, note: Problem) -> Lines:
+    """The lines with one more note, in whatever way they are read."""
+    others = tuple(_with_note(other, note) for other in lines.others)
+    return replace(lines, notes=(note, *lines.notes), others=others)
+
+
+def read_table(
+    path: Path, name: str, survey: Survey, may_be_empty: bool = False, expected: Collection[str] = ()
+) -> Table:
+    """Open `path` (delivered under `name`) as the table of a survey; `expected` are all headers that it should have.
 
     Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file (unless
     it `may_be_empty`: a copy from which the only respondent was erased).
     """
     lines = open_lines(path, name, survey)
-    head = survey.header_row - 1
-    first = list(islice(lines.read(), head + 1))
-    if len(first) <= head or not any(cell.text for cell in first[head]):
-        raise FileUnreadable("file_empty", name, lines.choice.sheet, n_rows=len(first))
-    headers = [cell.text or "" for cell in first[head]]
-    while headers and not headers[-1]:
-        headers.pop()
-    _check_header_row(name, headers, survey)
-    choice = replace(lines.choice, header_row=head + 1)
+    known = {*survey.head_columns, *survey.personal_columns, *expected}
+    found = _find_headers(lines, name, survey, known)
+    headers = match_headers(found.headers, known)
+    renamed = {ours: theirs for ours, theirs in zip(headers, found.headers, strict=True) if ours != theirs}
+    choice = replace(found.lines.choice, header_row=found.row, headers=renamed)
     personal = [index for index, header in enumerate(headers) if header in survey.personal_columns]
-    table = Table(tuple(headers), choice, lambda: _rows(lines, head + 1, len(headers), personal), lines.notes)
+    read = partial(_rows, found.lines, found.row, len(headers), personal)
+    table = Table(headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
     if not may_be_empty and next(table.rows, None) is None:
         raise FileUnreadable("no_rows", name, choice.sheet)
     return table
+
+
+def _find_headers(lines: Lines, name: str, survey: Survey, known: Collection[str]) -> HeaderRow:
+    found = find_header_row(lines, survey, known)
+    described = {*survey.head_columns, *survey.personal_columns}
+    if found and survey.personal_columns:
+        # Cells of a row of persons must not be told as unknown columns: by chance one may be called like a column.
+        n_described = len(described & set(match_headers(found.headers, described)))
+        if n_described < (1 if found.row == survey.header_row else 2):
+            found = None
+    if found:
+        return found
+    first = list(first_lines(lines))
+    if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):
+        next(islice(lines.read(), survey.header_row, None), None)  # tells what is wrong with a broken file
+        raise FileUnreadable("file_empty", name, lines.choice.sheet, n_rows=len(first))
+    if survey.personal_columns or not (usual := usual_row(lines, survey)):
+        raise FileUnreadable("headers_missing", name, lines.choice.sheet, at=survey.header_row)
+    return usual
+
+
+def _notes(choice: Choice, survey: Survey, name: str) -> list[Problem]:
+    """What is not as the codebook has it, and is read all the same."""
+    usual: dict[str, tuple[object, object]] = {"header_row_other": (survey.header_row, choice.header_row)}
+    if choice.format == "csv":
+        usual["delimiter_other"] = (survey.delimiter or ";", choice.delimiter)
+        usual["encoding_other"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
+    if choice.format in ("sav", "zsav"):
+        usual = {}
+    return [
+        Problem(kind, name, None, None, choice.sheet, {"found": _shown(is_), "usual": _shown(was)})
+        for kind, (was, is_) in usual.items()
+        if was != is_
+    ]
+
+
+def _shown(value: object) -> object:
+    return "tab" if value == "\t" else value
+
+
+def _family(encoding: str) -> str:
+    """An encoding without what a byte order mark says."""
+    return re.sub("-(sig|le|be)$", "", codecs.lookup(encoding).name)
 
 
 def _rows(lines: Lines, n_before: int, width: int, personal: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for number, line in enumerate(lines.read(), start=1):
         if number <= n_before or not any(cell.text or cell.mark for cell in line):
             continue
-        cells = list(line)
-        while len(cells) > width and not cells[-1].text:
-            cells.pop()
+        n_cells = len(line)
+        while n_cells > width and not line[n_cells - 1].text:
+            n_cells -= 1
+        if not personal:
+            yield number, tuple(line[:n_cells])
+            continue
+        cells = list(line[:n_cells])
         for index in personal:
-            if index < len(cells):
+            if index < n_cells:
                 cells[index] = BLANK
         yield number, tuple(cells)
-
-
-def _check_header_row(name: str, headers: Collection[str], survey: Survey) -> None:
-    """Refuse a file of persons whose header row is another row: its cells must not be told as unknown columns."""
-    if survey.personal_columns and not {*survey.head_columns, *survey.personal_columns} & set(headers):
-        raise FileUnreadable("headers_missing", name, survey.sheet, at=survey.header_row)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.problem import tell
-from ingestion.table import Cell
+from ingestion.table import Cell, Choice
 
 Status = Literal["given", "blank", "skipped", "refused", "rejected"]
 
@@ -95,10 +95,13 @@ def _read_tick(cell: Cell, option: Option, codebook: Codebook) -> Value:
     raise Unreadable("not_a_tick", options=" | ".join((*codebook.ticked, *codebook.unticked)))
 
 
-def read_value(cell: Cell, question: Question, option: Option | None, codebook: Codebook) -> Value:
+def read_value(
+    cell: Cell, question: Question, option: Option | None, codebook: Codebook, choice: Choice | None = None
+) -> Value:
     """Read a cell that is not blank as an answer to `question` (to its `option`, if that has a column of its own).
 
-    Numbers stay in the unit the question was asked in. Raises Unreadable.
+    `choice` says how its file was read; None: it is in none, and written as
+    the codebook has it. Numbers stay in the unit the question was asked in. Raises Unreadable.
     """
     if question.type in ("text", "free_text"):
         return Value(None)
@@ -106,7 +109,8 @@ def read_value(cell: Cell, question: Question, option: Option | None, codebook: 
         return _read_choice(cell, codebook.options_of[question.question_id])
     if question.type == "multiple_choice" and option is not None:
         return _read_tick(cell, option, codebook)
-    value = _read_number(cell, question, codebook.surveys[question.survey].decimal)
+    decimal = choice.decimal if choice else codebook.surveys[question.survey].decimal
+    value = _read_number(cell, question, decimal)
     return Value(value.number, option.option_id if option else None)
 
 

@@ -55,7 +55,7 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
         read = _lines(workbook.get_sheet_by_name(sheet.name), marks)
         workbook.close()
     notes += _hidden(marks, name, sheet.name)
-    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, tuple(notes))
+    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, notes=tuple(notes))
 
 
 def _open(path: Path, format: Format) -> CalamineWorkbook:
@@ -137,14 +137,15 @@ def _choose(
     if len(named) == 1:
         (sheet,) = named
         said = {"sheet": sheet.name, "wanted": str(wanted)}
-        return sheet, [Problem("sheet_hidden", name, sheet=sheet.name, said=said)] if sheet.is_hidden else []
+        kinds = {"sheet_differs": sheet.name != wanted, "sheet_hidden": sheet.is_hidden}
+        return sheet, [Problem(kind, name, sheet=sheet.name, said=said) for kind, is_so in kinds.items() if is_so]
     fitting = [sheet for sheet in sheets if not sheet.is_hidden and _has_headers(lines_of(sheet)(), survey)]
     if len(fitting) != 1:
         listed = ", ".join(sheet.name for sheet in sheets) or "–"
         raise FileUnreadable("sheet_missing", name, sheets=listed, wanted=wanted or "–")
     (sheet,) = fitting
     said = {"sheet": sheet.name, "wanted": wanted or "–"}
-    return sheet, [Problem("sheet_other", name, sheet=sheet.name, said=said)]
+    return sheet, [Problem("sheet_differs", name, sheet=sheet.name, said=said)]
 
 
 def _plain(text: str) -> str:
@@ -186,5 +187,5 @@ def _overlaid(line: list[Cell], width: int, marked: dict[int, Cell] | None) -> l
 
 def _hidden(marks: SheetMarks, name: str, sheet: str) -> list[Problem]:
     """A note for hidden rows and one for hidden columns: they are read like all others."""
-    found = {"rows_hidden": marks.hidden_rows, "columns_hidden": marks.hidden_columns}
+    found = {"hidden_rows": marks.hidden_rows, "hidden_columns": marks.hidden_columns}
     return [Problem(kind, name, sheet=sheet, said={"count": len(hidden)}) for kind, hidden in found.items() if hidden]

@@ -12,7 +12,9 @@ from ingestion.delivery import receive, stored_path
 from ingestion.identity import load_identities
 from ingestion.problem import DeliveryRefused, Problem
 from tests.readings import read_all
-from tests.unit.conftest import DeliveryMaker
+from tests.unit.conftest import HEADERS, DeliveryMaker
+
+HEADER_LINE = ";".join(HEADERS)
 
 pytestmark = pytest.mark.usefixtures("clusters")
 
@@ -145,16 +147,24 @@ def test_an_empty_inbox_names_every_file_that_is_expected(codebook, tmp_path) ->
     ("name", "content", "reason"),
     [
         ("coordinators_1.csv", b"", "the file is empty"),
-        ("coordinators_1.csv", "response;żółć\r\n".encode("cp1250"), "the file is not in the expected encoding"),
+        (
+            "coordinators_1.csv",
+            f"{HEADER_LINE}\r\nr1;łódź".encode("cp852"),
+            "the bytes are no Polish text in an encoding that is read",
+        ),
         ("coordinators_1.csv", b"response\x00\r\n", "the file is not text"),
         ("coordinators_1.csv", b'response;cluster\r\n"r1;K1', "the file breaks off or its quotes do not match"),
         (
             "coordinators_1.csv",
-            b"response;cluster\r\nr1;K1;1;2\r\n",
+            f"{HEADER_LINE}\r\nr1;;1999;K1;synthetic;1;1;0;;;A1;2\r\n".encode(),
             "the row has another number of cells than the headers",
         ),
-        ("coordinators_1.csv", b"response;cluster\r\nr1\r\n", "the row has another number of cells than the headers"),
-        ("register_1.xlsx", b"PK not a workbook", "the file is not whole"),
+        (
+            "coordinators_1.csv",
+            f"{HEADER_LINE}\r\nr1;;1999;K1;synthetic\r\n".encode(),
+            "the row has another number of cells than the headers",
+        ),
+        ("register_1.xlsx", b"PK not a workbook", "the workbook cannot be opened"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(codebook, delivery, tmp_path, name, content, reason) -> None:
@@ -193,7 +203,7 @@ def test_a_symlink_in_the_inbox_is_not_followed(codebook, delivery, tmp_path) ->
     (inbox / "coordinators_1.csv").rename(tmp_path / "elsewhere.csv")
     (inbox / "coordinators_1.csv").symlink_to(tmp_path / "elsewhere.csv")
     (problem,) = refused(codebook, inbox, tmp_path)
-    assert (problem.kind, problem.file) == ("file_symlink", str(inbox / "coordinators_1.csv"))
+    assert (problem.kind, problem.file) == ("file_is_a_link", str(inbox / "coordinators_1.csv"))
 
 
 @pytest.mark.parametrize(

@@ -200,10 +200,10 @@ def test_what_is_no_ordinary_file_is_told_and_left_where_it_is(codebook, cluster
         os.chdir(here)
     problems = refused(codebook, inbox, tmp_path)
     assert sorted((p.kind, Path(p.file).name) for p in problems) == [
-        ("file_folder", "folder"),
-        ("file_special", "pipe.csv"),
-        ("file_special", "socket.csv"),
-        ("file_symlink", "linked"),
+        ("file_is_a_link", "linked"),
+        ("not_a_file", "folder"),
+        ("not_a_file", "pipe.csv"),
+        ("not_a_file", "socket.csv"),
     ]
     assert len(list((tmp_path / "raw").iterdir())) == 2
 
@@ -221,7 +221,7 @@ def test_a_temporary_file_says_that_somebody_is_still_at_work(codebook, clusters
     inbox = delivery.write()
     (inbox / name).write_bytes(b"x")
     (problem,) = refused(codebook, inbox, tmp_path)
-    assert (problem.kind, Path(problem.file).name) == ("file_temporary", name)
+    assert (problem.kind, Path(problem.file).name) == ("file_incomplete", name)
 
 
 def test_a_file_that_is_open_for_writing_is_refused_until_it_is_closed(codebook, clusters, delivery, tmp_path) -> None:
@@ -255,7 +255,7 @@ def test_a_manifest_that_is_a_link_is_no_manifest(codebook, clusters, delivery, 
     write_manifest(inbox)
     (inbox / MANIFEST).rename(tmp_path / "elsewhere")
     (inbox / MANIFEST).symlink_to(tmp_path / "elsewhere")
-    assert [p.kind for p in refused(codebook, inbox, tmp_path)] == ["file_symlink"]
+    assert [p.kind for p in refused(codebook, inbox, tmp_path)] == ["file_is_a_link"]
 
 
 @pytest.mark.parametrize("name", ["register_1.XLSX", "register_1.ods", "register_9.csv"])

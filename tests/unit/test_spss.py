@@ -54,7 +54,11 @@ def test_a_value_called_missing_is_a_blank_unless_it_has_a_label(tmp_path, exten
     path = tmp_path / f"a.{extension}"
     write(path)
     lines = open_lines(path, path.name, SURVEY)
-    assert (lines.choice.format, lines.choice.encoding, lines.notes) == (extension, "UTF-8", ())
+    assert (lines.choice.format, lines.choice.encoding, [note.kind for note in lines.notes]) == (
+        extension,
+        "UTF-8",
+        [] if extension == "sav" else ["format_differs"],
+    )
     day, end = Cell("2024-03-01", None, "date"), Cell("1999-12-31", None, "date")
     assert list(lines.read()) == [
         [Cell(name) for name in ("id", "n", "m", "t", "day", "long")],
@@ -106,7 +110,7 @@ def test_a_truncated_file_is_refused_at_whatever_byte_it_breaks_off(tmp_path, ex
         broken.write_bytes(content[:cut])
         with pytest.raises(FileUnreadable) as caught:
             open_lines(broken, broken.name, SURVEY)
-        assert caught.value.problem.kind in ("sav_unreadable", "file_truncated")
+        assert caught.value.problem.kind in ("sav_unreadable",)
 
 
 @pytest.mark.parametrize("extension", ["sav", "zsav"])

@@ -120,8 +120,8 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path) -> None:
     lines = read(path)
     assert [line[0].text for line in lines.read()] == ["id", "r1", "r2"]
     assert [(note.kind, note.severity, note.said["count"]) for note in lines.notes] == [
-        ("rows_hidden", "note", 1),
-        ("columns_hidden", "note", 1),
+        ("hidden_rows", "note", 1),
+        ("hidden_columns", "note", 1),
     ]
 
 
@@ -129,12 +129,12 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path) -> None:
     ("titles", "hidden", "chosen"),
     [
         (["Other", "Answers"], [], ("Answers", [])),
-        (["Other", " ANSWERS "], [], (" ANSWERS ", [])),
-        (["Other", "Eksport 1"], [], ("Eksport 1", ["sheet_other"])),
+        (["Other", " ANSWERS "], [], (" ANSWERS ", ["sheet_differs"])),
+        (["Other", "Eksport 1"], [], ("Eksport 1", ["sheet_differs"])),
         (["Other", "Answers"], ["Answers"], ("Answers", ["sheet_hidden"])),
         (["Other", "Eksport 1"], ["Eksport 1"], None),
         (["Eksport 1", "Eksport 2"], [], None),
-        (["Eksport 1", "Eksport 2"], ["Eksport 2"], ("Eksport 1", ["sheet_other"])),
+        (["Eksport 1", "Eksport 2"], ["Eksport 2"], ("Eksport 1", ["sheet_differs"])),
     ],
 )
 def test_the_sheet_is_the_named_one_or_the_only_visible_one_with_the_headers(tmp_path, titles, hidden, chosen) -> None:
@@ -163,10 +163,10 @@ def test_an_id_that_a_spreadsheet_has_damaged_is_known() -> None:
 
 
 DANGEROUS = {
-    "xl/vbaProject.bin": "workbook_macros",
-    "xl/macrosheets/sheet1.xml": "workbook_macros",
-    "xl/externalLinks/externalLink1.xml": "workbook_links",
-    "xl/connections.xml": "workbook_links",
+    "xl/vbaProject.bin": "workbook_with_macros",
+    "xl/macrosheets/sheet1.xml": "workbook_with_macros",
+    "xl/externalLinks/externalLink1.xml": "workbook_with_external_links",
+    "xl/connections.xml": "workbook_with_external_links",
 }
 
 
@@ -182,7 +182,7 @@ def test_a_macro_workbook_is_known_by_its_content_types_alone(tmp_path) -> None:
     path = tmp_path / "a.xlsx"
     write(path, [HEAD])
     repack(path, lambda name, content: content.replace(b"spreadsheetml.sheet.main", b"sheet.macroEnabled.main"))
-    assert refused(path) == "workbook_macros"
+    assert refused(path) == "workbook_with_macros"
 
 
 def test_an_entity_is_never_expanded(tmp_path) -> None:
@@ -190,19 +190,19 @@ def test_an_entity_is_never_expanded(tmp_path) -> None:
     write(path, [HEAD, ["=1+1"]])
     bomb = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet '
     repack(path, lambda name, content: content.replace(b"<worksheet ", bomb))
-    assert refused(path) == "workbook_bomb"
+    assert refused(path) == "archive_bomb"
 
 
 def test_a_part_that_unpacks_to_far_more_is_refused_whatever_it_says_of_its_size(tmp_path) -> None:
     path = tmp_path / "a.xlsx"
     write(path, [HEAD])
     repack(path, lambda name, content: content, {"xl/media/a.bin": bytes(30 * 1024 * 1024)})
-    assert refused(path) == "workbook_bomb"
+    assert refused(path) == "archive_bomb"
     content = bytearray(path.read_bytes())
     said, lie = struct.pack("<I", 30 * 1024 * 1024), struct.pack("<I", 1000)
     assert content.count(said) == 2  # in the part's own head and in the directory
     path.write_bytes(content.replace(said, lie))
-    assert refused(path) == "workbook_bomb"
+    assert refused(path) == "archive_bomb"
 
 
 def test_a_sheet_that_reaches_to_the_end_of_the_world_is_refused(tmp_path) -> None:
@@ -228,7 +228,7 @@ def test_a_truncated_workbook_is_refused(tmp_path, cut) -> None:
     path = tmp_path / "a.xlsx"
     write(path, [HEAD])
     path.write_bytes(path.read_bytes()[:cut])
-    assert refused(path) == "file_truncated"
+    assert refused(path) == "workbook_unreadable"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_all_formats_tell_the_same(format) -> None:
     assert lines.choice.format == format
     assert list(lines.read()) == EXPECTED
     expected = (
-        ["rows_hidden", "columns_hidden"] if format == "xlsx" else ["format_other", "rows_hidden", "columns_hidden"]
+        ["hidden_rows", "hidden_columns"] if format == "xlsx" else ["format_differs", "hidden_rows", "hidden_columns"]
     )
     assert [note.kind for note in lines.notes] == expected
 
@@ -96,11 +96,11 @@ def rename_stream(path: Path, old: str, new: str) -> None:
     [
         (lambda path: change_record(path, 0x5C, 0x2F), "workbook_encrypted"),
         (lambda path: rename_stream(path, "Workbook", "EncryptedPackage"), "workbook_encrypted"),
-        (lambda path: rename_stream(path, "\x05SummaryInformation", "_VBA_PROJECT_CUR"), "workbook_macros"),
-        (lambda path: change_record(path, 0x5C, 0x1AE, b"\x01\x00\x08\x00"), "workbook_links"),
+        (lambda path: rename_stream(path, "\x05SummaryInformation", "_VBA_PROJECT_CUR"), "workbook_with_macros"),
+        (lambda path: change_record(path, 0x5C, 0x1AE, b"\x01\x00\x08\x00"), "workbook_with_external_links"),
         (lambda path: rename_stream(path, "Workbook", "WordDocument"), "format_unknown"),
-        (lambda path: path.write_bytes(path.read_bytes()[:2048]), "file_truncated"),
-        (lambda path: path.write_bytes(path.read_bytes()[:100]), "file_truncated"),
+        (lambda path: path.write_bytes(path.read_bytes()[:2048]), "workbook_unreadable"),
+        (lambda path: path.write_bytes(path.read_bytes()[:100]), "workbook_unreadable"),
     ],
 )
 def test_an_xls_that_is_not_safe_to_read_is_refused(tmp_path, damage, kind) -> None:
@@ -114,10 +114,10 @@ def test_an_xls_that_is_not_safe_to_read_is_refused(tmp_path, damage, kind) -> N
     ("part", "old", "new", "kind"),
     [
         ("META-INF/manifest.xml", b"</manifest:manifest>", b"<manifest:encryption-data/></manifest:manifest>", None),
-        ("content.xml", b"of:=1+1", b"of:=DDE(&quot;soffice&quot;;&quot;x&quot;)", "workbook_links"),
-        ("content.xml", b"of:=1+1", b"of:=['file:///tmp/x.ods'#$S.A1]", "workbook_links"),
+        ("content.xml", b"of:=1+1", b"of:=DDE(&quot;soffice&quot;;&quot;x&quot;)", "workbook_with_external_links"),
+        ("content.xml", b"of:=1+1", b"of:=['file:///tmp/x.ods'#$S.A1]", "workbook_with_external_links"),
         ("content.xml", b'number-rows-repeated="', b'number-rows-repeated="9', "read"),
-        ("content.xml", b"<office:document-content", b"<!DOCTYPE a []><office:document-content", "workbook_bomb"),
+        ("content.xml", b"<office:document-content", b"<!DOCTYPE a []><office:document-content", "archive_bomb"),
     ],
 )
 def test_an_ods_that_is_not_safe_to_read_is_refused(tmp_path, part, old, new, kind) -> None:
@@ -146,4 +146,4 @@ def test_an_ods_with_macros_or_a_row_repeated_for_ever_is_refused(tmp_path) -> N
     assert refused(path) == "sheet_too_large"
     path.write_bytes((FOLDER / "marks.ods").read_bytes())
     repack(path, lambda name, content: content, {"Basic/Standard/Module1.xml": b"<x/>"})
-    assert refused(path) == "workbook_macros"
+    assert refused(path) == "workbook_with_macros"
