@@ -11,7 +11,7 @@ from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
 from ingestion.problem import Problem, ProblemList
 from ingestion.survey_reader import SurveyReader
-from ingestion.table import FileUnreadable, Table
+from ingestion.table import FileUnreadable, Table, is_damaged_id
 
 
 def _identify(
@@ -36,6 +36,8 @@ def _identify(
 
     try:
         for row, cells in table.rows:
+            if key < len(cells) and is_damaged_id(cells[key]):
+                return {}  # told when its answers are read; who is meant by the damaged id is not known
             called, delivered = (cells[at].text if at < len(cells) else None for at in (key, name))
             if not called or called in clusters:
                 continue

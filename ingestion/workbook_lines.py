@@ -144,8 +144,9 @@ def _choose(
         listed = ", ".join(sheet.name for sheet in sheets) or "–"
         raise FileUnreadable("sheet_missing", name, sheets=listed, wanted=wanted or "–")
     (sheet,) = fitting
-    said = {"sheet": sheet.name, "wanted": wanted or "–"}
-    return sheet, [Problem("sheet_differs", name, sheet=sheet.name, said=said)]
+    if not wanted:
+        return sheet, []
+    return sheet, [Problem("sheet_differs", name, sheet=sheet.name, said={"sheet": sheet.name, "wanted": wanted})]
 
 
 def _plain(text: str) -> str:
