@@ -50,12 +50,17 @@ class Parts:
         except (KeyError, *_ZIP_ERRORS) as error:
             raise FileUnreadable("workbook_unreadable", self.name, error=error) from error
 
-    def matches(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """Where a pattern of no more than 4096 bytes is found in a part."""
+    def overlapping(self, part: str) -> Iterator[bytes]:
+        """A part piece by piece, so that whatever has no more than 4096 bytes is whole in one of them."""
         rest = b""
         for chunk in self.chunks(part):
             text = rest + chunk
             rest = text[-4096:]
+            yield text
+
+    def matches(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """Where a pattern of no more than 4096 bytes is found in a part."""
+        for text in self.overlapping(part):
             yield from pattern.finditer(text)
 
     def parse(self, part: str, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:

@@ -213,6 +213,14 @@ def test_a_sheet_that_reaches_to_the_end_of_the_world_is_refused(tmp_path) -> No
     assert refused(path) == "sheet_too_large"
 
 
+def test_a_far_cell_is_found_however_its_place_is_written(tmp_path) -> None:
+    path = tmp_path / "a.xlsx"
+    for place in (b"r='ZZZ1048576'", b'r = "ZZ1048576"', b'r=\n"AAA999999"'):
+        write(path, [HEAD])
+        repack(path, lambda name, content, place=place: content.replace(b'r="B1"', place))
+        assert refused(path) == "sheet_too_large"
+
+
 def test_a_workbook_over_fifty_megabytes_is_refused_before_it_is_read(tmp_path) -> None:
     path = tmp_path / "a.xlsx"
     write(path, [HEAD])
