@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Answer(NamedTuple):
 
 
 # Takes the answers of one row, as soon as it is read: a large file is never held as a whole.
-Take = Callable[[Iterable[Answer]], None]
+Take = Callable[[Sequence[Answer]], None]
 
 
 @dataclass

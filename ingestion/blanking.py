@@ -7,15 +7,18 @@ the codebook are carried over: comments, links, pivot tables and other sheets co
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.codebook import Codebook, Survey
+from ingestion.csv_lines import text_lines
 from ingestion.formats import format_of
+from ingestion.headers import known_headers
 from ingestion.table import Cell, Table, open_lines, read_table
+from ingestion.text_encoding import find_encoding
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as OpenpyxlCell
@@ -45,34 +48,37 @@ def write_without_rows(
     survey = codebook.surveys[survey_name]
     in_file = [other for other in codebook.surveys.values() if other.file_pattern == survey.file_pattern]
     _WRITERS[format_of(source, name)](source, target, survey, rows, in_file)
-    for other in in_file:
-        before = read_table(source, name, other)
-        after = read_table(target, name, other, may_be_empty=True)
+    for other_name, other in codebook.surveys.items():
+        if other not in in_file:
+            continue
+        known = known_headers(codebook, other_name)
+        before = read_table(source, name, other, known=known)
+        after = read_table(target, name, other, may_be_empty=True, known=known)
         gone = rows if other is survey else ()
-        expected = [row for row in before.rows if row[0] not in gone]
-        if (after.headers, list(after.rows)) != (before.headers, expected):
+        expected = (row for row in before.rows if row[0] not in gone)
+        if after.headers != before.headers or any(new != old for new, old in zip_longest(after.rows, expected)):
             raise NotBlanked(f"{name}: a copy without rows {', '.join(map(str, rows))} would change other rows, too.")
 
 
 def _write_csv(source: Path, target: Path, survey: Survey, rows: Collection[int], in_file: Sequence[Survey]) -> None:
-    """The text as it is, but for the rows; a row may go over several lines."""
-    content, encoding = source.read_bytes(), survey.encoding or "utf-8-sig"
-    text = content.decode(encoding)
-    delimiter = survey.delimiter or ";"
-    lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
-    kept: list[str] = []
-    start = 0
-    for number, cells in enumerate(reader, start=1):
-        row = lines[start : reader.line_num]
-        start = reader.line_num
-        if number in rows:
-            line_break = row[-1][len(row[-1].rstrip("\r\n")) :]
-            row = [delimiter * (len(cells) - 1) + line_break]
-        kept += row
-    if encoding.lower().replace("_", "-") == "utf-8-sig" and not content.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8"  # a mark that was not there is not put there
-    target.write_bytes("".join(kept).encode(encoding))
+    """The text as it is, but for the rows; a row may go over several lines. A byte order mark stays if it is there."""
+    encoding = find_encoding(source, source.name, survey.encoding)
+    delimiter = str(read_table(source, source.name, survey).choice.delimiter)
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in text_lines(source, source.name, encoding):
+            taken.append(line)
+            yield encoding.cleaned(line)
+
+    with target.open("wb") as file:
+        file.write(encoding.mark)
+        for number, cells in enumerate(csv.reader(lines(), delimiter=delimiter, strict=True), start=1):
+            row = "".join(taken)
+            taken.clear()
+            if number in rows:
+                row = delimiter * (len(cells) - 1) + row[len(row.rstrip("\r\n")) :]
+            file.write(row.encode(encoding.codec))
 
 
 def _write_workbook(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -85,6 +86,11 @@ class Question(Row):
     reference: Text = None
 
     @property
+    def least(self) -> float | None:
+        """The lowest number possible: what is counted is never below 0, also where the codebook does not say so."""
+        return 0.0 if self.hard_minimum is None and self.type in ("integer", "level") else self.hard_minimum
+
+    @property
     def has_column_per_option(self) -> bool:
         """Whether the export has a column for each option rather than one for the question."""
         return self.type in ("multiple_choice", "level")
@@ -97,12 +103,67 @@ class Total(Row):
     whole_question_id: str
 
 
+# What LimeSurvey exports beside the answers, by code and by text; much of it is personal, so none of it is read.
+# A star stands for whatever follows.
+_LIMESURVEY = (
+    "id",
+    "submitdate",
+    "lastpage",
+    "startlanguage",
+    "seed",
+    "startdate",
+    "datestamp",
+    "ipaddr",
+    "refurl",
+    "token",
+    "interviewtime",
+    "groupTime*",
+    "email",
+    "e-mail",
+    "firstname",
+    "lastname",
+    "attribute_*",
+    "Response ID",
+    "ID odpowiedzi",
+    "Date submitted",
+    "Data wysłania",
+    "Last page",
+    "Ostatnia strona",
+    "Start language",
+    "Język początkowy",
+    "Date started",
+    "Data rozpoczęcia",
+    "Date last action",
+    "Data ostatniej akcji",
+    "IP address",
+    "Adres IP",
+    "Referrer URL",
+    "Access code",
+    "Kod dostępu",
+    "Email address",
+    "Adres e-mail",
+    "First name",
+    "Imię",
+    "Last name",
+    "Nazwisko",
+    "Total time",
+    "Czas całkowity",
+    "Group time:*",
+    "Czas grupy:*",
+    "Question time:*",
+    "Czas pytania:*",
+)
+
+
 class Survey(Row):
     """One survey of the edition and the file its answers come in; surveys may share a workbook, each on its sheet.
 
     `header_row` counts from 1 as a person sees it; an SPSS file has none. `decimal` is the mark before the decimals.
     `respondents` says who answers: each cluster once, or any number of its members. What `personal_columns` hold is
-    never read. A survey that does not enter the benchmark can change no score: no rule or cut may use its questions.
+    never read, and a file may have the `ignored_columns`, which are not read either. A survey that does not enter the
+    benchmark can change no score: no rule or cut may use its questions. Fieldwork ran from `fieldwork_from` to
+    `fieldwork_to`; a response says in `sent_column` when it was sent, and in `status_column` one of the
+    `finished_statuses`, unless it was never finished.
     """
 
     title: str
@@ -115,6 +176,10 @@ class Survey(Row):
     data_kind_column: str
     metadata_columns: tuple[str, ...] = ()
     personal_columns: tuple[str, ...] = ()
+    ignored_columns: tuple[str, ...] = _LIMESURVEY
+    sent_column: str | None = None
+    fieldwork_from: date | None = None
+    fieldwork_to: date | None = None
     respondents: Literal["clusters", "members"] = "clusters"
     enters_benchmark: bool = True
     encoding: str | None = None
@@ -122,6 +187,11 @@ class Survey(Row):
     decimal: Literal[",", "."] = ","
     sheet: str | None = None
     lists_clusters: bool = False
+    sent_column: str | None = None
+    fieldwork_from: date | None = None
+    fieldwork_to: date | None = None
+    status_column: str | None = None
+    finished_statuses: tuple[str, ...] = ()
 
     @property
     def head_columns(self) -> tuple[str, ...]:
@@ -130,7 +200,8 @@ class Survey(Row):
         Where clusters go by their names, the respondent's and cluster's column is an answer's as well.
         """
         named = (self.respondent_column, self.cluster_column, self.edition_column, self.data_kind_column)
-        return tuple(dict.fromkeys((*named, *self.metadata_columns)))
+        judged = [column for column in (self.sent_column, self.status_column) if column]
+        return tuple(dict.fromkeys((*named, *self.metadata_columns, *judged)))
 
 
 class Codebook(BaseModel):
@@ -147,6 +218,8 @@ class Codebook(BaseModel):
     item_separator: str
     refusals: tuple[str, ...]
     max_rejected: int = 0
+    # Words in an id or a name by which a response that only tries the survey out is known, in lower case.
+    test_words: tuple[str, ...] = ("test", "testowy", "testowa", "testowe", "próba", "proba", "próbny", "próbna")
     questions: tuple[Question, ...]
     options: tuple[Option, ...]
     totals: tuple[Total, ...]

@@ -9,6 +9,9 @@ from ingestion.problem import Problem
 from ingestion.similar import Proposal, propose
 from ingestion.table import Table
 
+# So many columns are named where how they were read is told of all together.
+_EXAMPLES = 5
+
 
 def expected_headers(codebook: Codebook, survey: str) -> list[str]:
     """The headers that the survey's file must have, each once."""
@@ -26,6 +29,21 @@ def propose_headers(table: Table, survey: str, codebook: Codebook) -> list[Propo
     )
 
 
+def _notes(table: Table, file_name: str) -> list[Problem]:
+    """How headers were read that are spelled otherwise than in the codebook, and which columns were not read."""
+    choice = table.choice
+    notes: list[Problem] = []
+    if choice.headers:
+        pairs = "; ".join(f"{delivered!r} = {known!r}" for known, delivered in list(choice.headers.items())[:_EXAMPLES])
+        said = {"count": len(choice.headers), "pairs": pairs}
+        notes.append(Problem("headers_respelled", file_name, choice.header_row, None, choice.sheet, said))
+    if choice.ignored:
+        names = ", ".join(choice.ignored[:_EXAMPLES])
+        said = {"count": len(choice.ignored), "names": names}
+        notes.append(Problem("columns_ignored", file_name, choice.header_row, None, choice.sheet, said))
+    return notes
+
+
 def check_columns(table: Table, survey: str, file_name: str, codebook: Codebook) -> list[Problem]:
     """Every missing, unknown and repeated column of a file; the hints say which may be meant for which."""
     expected = expected_headers(codebook, survey)
@@ -38,7 +56,7 @@ def check_columns(table: Table, survey: str, file_name: str, codebook: Codebook)
         row, sheet = table.choice.header_row, table.choice.sheet
         return Problem(kind, file_name, row, header or None, sheet, {"header": header, **said})
 
-    problems = []
+    problems = _notes(table, file_name)
     for header in expected:
         if header not in counts:
             if near := meant_by.get(header):
@@ -49,6 +67,8 @@ def check_columns(table: Table, survey: str, file_name: str, codebook: Codebook)
     for header, count in counts.items():
         if not header:
             problems.append(problem("column_unnamed", header))
+        elif header in table.choice.ignored:
+            continue
         elif header not in expected:
             if near := meant_for.get(header):
                 alike = {"near": near.missing, "similarity": f"{near.similarity:.0f}"}

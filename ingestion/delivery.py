@@ -11,11 +11,11 @@ from pathlib import Path
 
 from ingestion.answers import Reading, SourceFile, Take
 from ingestion.codebook import Codebook
-from ingestion.columns import expected_headers
 from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.formats import format_or_extension
+from ingestion.headers import known_headers
 from ingestion.identity import Identities
 from ingestion.inbox import MOST_BYTES, Delivered, Inbox, assign_surveys, open_inbox, surveys_of
 from ingestion.manifest import check_hashes, hash_file, read_manifest
@@ -184,8 +184,8 @@ def read_tables(
     for file, path in paths.items():
         is_erased = file.sha256 in erasures.copies
         try:
-            expected = expected_headers(codebook, file.survey)
-            table = read_table(path, file.file_name, codebook.surveys[file.survey], is_erased, expected)
+            survey, known = codebook.surveys[file.survey], known_headers(codebook, file.survey)
+            table = read_table(path, file.file_name, survey, is_erased, known)
             tables[file.survey] = (file, find_decimal(table, file.survey, file.file_name, codebook))
         except FileUnreadable as error:
             problems.add(error.problem)
@@ -199,19 +199,22 @@ def read_delivery(
     identities: Identities,
     take: Take,
     erasures: Erasures = NOTHING_ERASED,
+    is_provisional: bool = False,
 ) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
     `take` is given the answers of each row as it is read; what it was given counts for nothing when the delivery is
-    refused. Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged
-    when a copy is not what was received.
+    refused. Of a provisional delivery, clusters may not have answered yet. Raises DeliveryRefused with every problem
+    of every file when it cannot be loaded as it is, and CopyDamaged when a copy is not what was received.
     """
     check_copies(delivery, raw, erasures)
     problems = ProblemList()
     paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
     tables = read_tables(codebook, paths, problems, erasures)
-    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures, is_provisional)
     reading.problems += list(problems)
     if reading.problems.has_errors:
-        raise DeliveryRefused(codebook.edition_id, list(reading.problems), rejected=reading.rejected)
+        is_sample = codebook.synthetic_data_kind in reading.data_kinds
+        refused = list(reading.problems)
+        raise DeliveryRefused(codebook.edition_id, refused, rejected=reading.rejected, is_sample=is_sample)
     return reading

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,11 @@ class Preview:
     surveys: Mapping[str, SurveyPreview]
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether a load would take the delivery in, for the doors to judge."""
+        return not any(problem.is_error for problem in self.problems)
+
+    @property
     def answered_all(self) -> frozenset[str]:
         """The clusters of the register that have answered every survey that enters the benchmark."""
         answered = (survey.answered for survey in self.surveys.values() if survey.enters_benchmark)
@@ -83,9 +88,8 @@ def preview(
 ) -> Preview:
     """Compare what lies in `inbox` with the codebook; archives are unpacked into the folder `scratch`, gone afterwards.
 
-    A cluster that has not answered and a required answer that is missing are told here already, though a door judges
-    them; of a provisional delivery, clusters may not have answered yet. What surveys beside the benchmark lack is a
-    warning.
+    The problems are those of a load. Of a provisional delivery, clusters may not have answered yet; what surveys beside
+    the benchmark lack is a warning.
     """
     scratch = scratch or Path(tempfile.mkdtemp())
     with open_inbox(inbox, scratch) as found:
@@ -113,7 +117,7 @@ def _preview(
     all_problems += [*found.problems, *problems, *check_content(inbox, list(paths))]
     tables = read_tables(codebook, paths, all_problems)
     tally = Tally(codebook)
-    reading = read_answers(codebook, tables, "", identities, tally.take, erasures)
+    reading = read_answers(codebook, tables, "", identities, tally.take, erasures, is_provisional)
     clusters = frozenset(tally.clusters)
     surveys = {}
     for survey, (file, table) in sorted(tables.items()):
@@ -129,9 +133,6 @@ def _preview(
             tuple(propose_headers(table, survey, codebook)),
         )
     all_problems += list(reading.problems)
-    if not is_provisional:
-        all_problems += _not_answered(clusters, surveys)
-    all_problems += tally.problems
     is_sample = codebook.synthetic_data_kind in reading.data_kinds
     return Preview(codebook.edition_id, is_sample, tuple(all_problems), clusters, surveys)
 
@@ -141,36 +142,21 @@ class Tally:
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
-        self.required = {question.question_id for question in codebook.questions if question.required}
         self.clusters: set[str] = set()
         self.respondents: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self.n_answers: Counter[str] = Counter()
         self.n_given: Counter[str] = Counter()
-        self.problems: list[Problem] = []
 
-    def take(self, answers: Iterable[Answer]) -> None:
+    def take(self, answers: Sequence[Answer]) -> None:
         """Take in the answers of one row."""
-        required: dict[str, list[Answer]] = {}
-        for answer in answers:
-            self.respondents[answer.survey].add((answer.cluster_id, answer.respondent_id))
-            self.n_answers[answer.survey] += 1
-            self.n_given[answer.survey] += answer.status == "given"
-            if self.codebook.surveys[answer.survey].lists_clusters:
-                self.clusters.add(answer.cluster_id)
-            if answer.question_id in self.required:
-                required.setdefault(answer.question_id, []).append(answer)
-        self.problems += [
-            Problem(
-                "required_missing",
-                first.file_name,
-                first.row_number,
-                first.column_name,
-                first.sheet,
-                {"found": repr(first.answer_text) if first.answer_text else "–"},
-            )
-            for first, *others in required.values()
-            if all(answer.status in ("blank", "refused") for answer in (first, *others))
-        ]
+        if not answers:
+            return
+        first = answers[0]
+        self.respondents[first.survey].add((first.cluster_id, first.respondent_id))
+        self.n_answers[first.survey] += len(answers)
+        self.n_given[first.survey] += sum(answer.status == "given" for answer in answers)
+        if self.codebook.surveys[first.survey].lists_clusters:
+            self.clusters.add(first.cluster_id)
 
 
 def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:
@@ -179,16 +165,3 @@ def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: 
         return {}
     least = codebook.settings.minimum_respondents
     return {cluster: counts[cluster] for cluster in sorted(clusters) if counts[cluster] < least}
-
-
-def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]) -> list[Problem]:
-    """A problem for each survey of the benchmark that clusters of the register have not answered."""
-    return [
-        Problem(
-            "clusters_not_answered",
-            survey.file_name,
-            said={"n_missing": len(missing), "n_clusters": len(clusters), "missing": ", ".join(missing)},
-        )
-        for survey in surveys.values()
-        if survey.enters_benchmark and (missing := sorted(clusters - survey.answered))
-    ]

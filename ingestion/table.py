@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
-from ingestion.header_row import HeaderRow, find_header_row, first_lines, match_headers, usual_row
+from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_row
+from ingestion.headers import KnownHeaders
 from ingestion.problem import Problem
 
 # What a file says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is shown in
@@ -95,17 +96,19 @@ class Choice:
     """How a file was read, for the ledger: what it turned out to be, whatever the codebook expected.
 
     `headers` are the columns that are called otherwise than in the codebook: as delivered, by the codebook's header.
-    `is_decimal_certain`: numbers of the file that can be read in one way only all have the mark `decimal`.
+    `ignored` are the headers of columns that are never read. The decimal mark is certain where the file itself shows
+    it, else it is the codebook's.
     """
 
     format: str
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = ","
+    is_decimal_certain: bool = False
     sheet: str | None = None
     header_row: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
-    is_decimal_certain: bool = False
+    ignored: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The choice as plain values, for the ledger."""
@@ -117,8 +120,8 @@ class Lines:
     """The lines of a file before its headers are found; `read` begins anew each time it is called.
 
     A line of a workbook has as many cells as its sheet is wide; one of a text file has those that it has. `others` are
-    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` say
-    what was found in opening it.
+    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` tell
+    what was read otherwise than the codebook says.
     """
 
     choice: Choice
@@ -131,9 +134,9 @@ class Lines:
 class Table:
     """A file's headers and its rows that are not wholly blank; each row with its number in the file, from 1.
 
-    Headers are the codebook's where a column is known, else as delivered. What stands in a personal column is never
-    in here: its cells are blank. A row of a text file may have another number of cells than there are headers. `notes`
-    say how the file was read where that is not as usual.
+    Headers are the codebook's where a column is known, else as delivered. What stands in a column that is personal or
+    ignored is never in here: its cells are blank. A row of a text file may have another number of cells than there are
+    headers. `notes` say how the file was read where that is not as usual.
     """
 
     headers: tuple[str, ...]
@@ -188,36 +191,30 @@ def _with_note(lines: Lines, note: Problem) -> Lines:
 
 
 def read_table(
-    path: Path, name: str, survey: Survey, may_be_empty: bool = False, expected: Collection[str] = ()
+    path: Path, name: str, survey: Survey, may_be_empty: bool = False, known: KnownHeaders | None = None
 ) -> Table:
-    """Open `path` (delivered under `name`) as the table of a survey; `expected` are all headers that it should have.
+    """Open `path` (delivered under `name`) as the table of a survey.
+
+    `known` are the headers of its answers as well; without it only the columns about the response are recognised when
+    they are spelled otherwise.
 
     Raises FileUnreadable when encoding, sheet or layout are not as described, or nothing stands in the file (unless
     it `may_be_empty`: a copy from which the only respondent was erased).
     """
     lines = open_lines(path, name, survey)
-    known = {*survey.head_columns, *survey.personal_columns, *expected}
+    known = known or KnownHeaders(survey)
     found = _find_headers(lines, name, survey, known)
-    headers = match_headers(found.headers, known)
-    renamed = {ours: theirs for ours, theirs in zip(headers, found.headers, strict=True) if ours != theirs}
-    choice = replace(found.lines.choice, header_row=found.row, headers=renamed)
-    personal = [index for index, header in enumerate(headers) if header in survey.personal_columns]
-    read = partial(_rows, found.lines, found.row, len(headers), personal)
-    table = Table(headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
+    matched = known.match(found.headers)
+    choice = replace(found.lines.choice, header_row=found.row, headers=matched.delivered, ignored=matched.ignored)
+    read = partial(_rows, found.lines, found.row, len(found.headers), sorted(matched.unread))
+    table = Table(matched.headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
     if not may_be_empty and next(table.rows, None) is None:
         raise FileUnreadable("no_rows", name, choice.sheet)
     return table
 
 
-def _find_headers(lines: Lines, name: str, survey: Survey, known: Collection[str]) -> HeaderRow:
-    found = find_header_row(lines, survey, known)
-    described = {*survey.head_columns, *survey.personal_columns}
-    if found and survey.personal_columns:
-        # Cells of a row of persons must not be told as unknown columns: by chance one may be called like a column.
-        n_described = len(described & set(match_headers(found.headers, described)))
-        if n_described < (1 if found.row == survey.header_row else 2):
-            found = None
-    if found:
+def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) -> HeaderRow:
+    if found := find_header_row(lines, survey, known):
         return found
     first = list(first_lines(lines))
     if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):
@@ -252,18 +249,18 @@ def _family(encoding: str) -> str:
     return re.sub("-(sig|le|be)$", "", codecs.lookup(encoding).name)
 
 
-def _rows(lines: Lines, n_before: int, width: int, personal: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _rows(lines: Lines, n_before: int, width: int, unread: Sequence[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for number, line in enumerate(lines.read(), start=1):
         if number <= n_before or not any(cell.text or cell.mark for cell in line):
             continue
         n_cells = len(line)
         while n_cells > width and not line[n_cells - 1].text:
             n_cells -= 1
-        if not personal:
+        if not unread:
             yield number, tuple(line[:n_cells])
             continue
         cells = list(line[:n_cells])
-        for index in personal:
+        for index in unread:
             if index < n_cells:
                 cells[index] = BLANK
         yield number, tuple(cells)

@@ -64,8 +64,8 @@ def _read_number(cell: Cell, question: Question, decimal: str) -> Value:
     number = cell.number if cell.number is not None else parse_number(str(cell.text), decimal)
     if question.type in ("integer", "level") and not number.is_integer():
         raise Unreadable("not_whole")
-    if question.hard_minimum is not None and number < question.hard_minimum:
-        raise Unreadable("below_possible", bound=format_bound(question.hard_minimum))
+    if question.least is not None and number < question.least:
+        raise Unreadable("below_possible", bound=format_bound(question.least))
     if question.hard_maximum is not None and number > question.hard_maximum:
         raise Unreadable("above_possible", bound=format_bound(question.hard_maximum))
     return Value(number)

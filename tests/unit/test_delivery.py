@@ -98,7 +98,14 @@ def test_all_problems_are_told_at_once_and_what_to_fix_first_comes_first(codeboo
     assert [(p.rank, p.row, p.column, p.reason, p.found) for p in problems] == [
         (2, 4, "edition", "rows are of another edition, this one first", "2001"),
         (4, 3, "cluster", "the cluster is unknown", "K9"),
-        (4, 3, "response", "a respondent stands twice", "r1, also in row 2"),
+        (
+            4,
+            3,
+            "response",
+            "a respondent stands twice, with different answers",
+            "r1, also in row 2; the rows differ in cluster, Q1, Q2_2, Q2_other, Q3_1 (+1)",
+        ),
+        (4, None, None, "1 of 3 clusters of the register have not answered", "no response of K2"),
         (5, 2, "Q1", "the answer is not a number", "'dużo'"),
         (5, 4, "Q4", "the answer is not one of the answer options", "'może'"),
     ]

@@ -67,7 +67,7 @@ FAULTS = {
     "a phone number for an amount": (1, 7, "600-100-200", "the answer is not a number"),
     "an unknown cluster": (1, 1, "K9", "the cluster is unknown"),
     "no respondent": (2, 0, "", "the respondent is not named"),
-    "a respondent twice": (2, 0, "m1", "a respondent stands twice"),
+    "a respondent twice": (2, 0, "m1", "a respondent stands twice, with different answers"),
     "another edition": (0, 2, "1997", "rows are of another edition, this one first"),
 }
 
@@ -92,7 +92,7 @@ def test_a_file_that_is_not_as_described_tells_no_person(installation, delivery,
     text = path.read_bytes().decode("cp1250")
     changed = {
         "no headers": text.split("\r\n", 1)[1],
-        "personal column renamed": text.replace('"mail"', '"e-mail"', 1),
+        "personal column renamed": text.replace('"mail"', '"adres"', 1),
         "unquoted": text.replace('"Ewa Nieznana"', "Ewa;Nieznana"),
         "encoding": text.replace("Ewa", "Ew\x98"),
     }[change]
