@@ -12,7 +12,7 @@ from ingestion.identity import Identities
 from ingestion.problem import LANGUAGES, Problem, ProblemList
 from ingestion.respondents import is_test
 from ingestion.survey_reader import SurveyReader
-from ingestion.table import FileUnreadable, Table
+from ingestion.table import FileUnreadable, Table, is_damaged_id
 from ingestion.whole_delivery import WholeDelivery
 from ingestion.wrong_survey import check_survey
 
@@ -39,6 +39,8 @@ def _identify(
 
     try:
         for row, cells in table.rows:
+            if key < len(cells) and is_damaged_id(cells[key]):
+                return {}  # told when its answers are read; who is meant by the damaged id is not known
             called, delivered = (cells[at].text if at < len(cells) else None for at in (key, name))
             if not called or called in clusters:
                 continue

@@ -137,7 +137,7 @@ class SurveyReader:
         for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
             cell = cells[self.place[column]]
             if is_damaged_id(cell):
-                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+                self._problem("digits_lost", row, column, found=self._told(str(cell.text)))
 
     def _check_sent(self, row: int, head: Mapping[str, str]) -> None:
         """That a response with answers was finished, and sent while the fieldwork went on."""

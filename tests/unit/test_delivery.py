@@ -170,7 +170,7 @@ def test_an_empty_inbox_names_every_file_that_is_expected(codebook, tmp_path) ->
             f"{HEADER_LINE}\r\nr1;;1999;K1;synthetic\r\n".encode(),
             "the row has another number of cells than the headers",
         ),
-        ("register_1.xlsx", b"PK not a workbook", "the file is not whole"),
+        ("register_1.xlsx", b"PK not a workbook", "the workbook cannot be opened"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(codebook, delivery, tmp_path, name, content, reason) -> None:
@@ -209,7 +209,7 @@ def test_a_symlink_in_the_inbox_is_not_followed(codebook, delivery, tmp_path) ->
     (inbox / "coordinators_1.csv").rename(tmp_path / "elsewhere.csv")
     (inbox / "coordinators_1.csv").symlink_to(tmp_path / "elsewhere.csv")
     (problem,) = refused(codebook, inbox, tmp_path)
-    assert (problem.kind, problem.file) == ("file_symlink", str(inbox / "coordinators_1.csv"))
+    assert (problem.kind, problem.file) == ("file_is_a_link", str(inbox / "coordinators_1.csv"))
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_file_is_read_as_what_it_holds_whatever_it_is_called(described, delive
     assert answers(reading, "budget")[0] == ("1 711,9", 1711.9, None, "given")
     assert reading.choices["coordinator"].format == "csv"
     assert [(p.kind, p.severity, p.found, p.expected) for p in reading.problems] == [
-        ("format_other", "note", "CSV, by its content", "SAV")
+        ("format_differs", "note", "CSV, by its content", "SAV")
     ]
 
 
