@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ingestion.amount import is_shortened
 from ingestion.answers import Answer, Reading, SourceFile, Take
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
@@ -98,6 +99,8 @@ class SurveyReader:
             value = head[column]
             if not value:
                 self._problem("respondent_unnamed", row, column)
+            elif is_shortened(value):
+                self._problem("id_shortened", row, column, id=value)
             elif value in earlier:
                 self._problem("respondent_twice", row, column, id=value, other_row=earlier[value])
             else:
