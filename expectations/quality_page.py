@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.check import DOORS
-from expectations.csv_file import write_csv
 from expectations.style import STYLE
+from ingestion.csv_file import write_csv
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
 if TYPE_CHECKING:

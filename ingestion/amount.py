@@ -122,16 +122,11 @@ def _number(decimal: str) -> re.Pattern[str]:
     return re.compile(rf"-?(?:{grouped}|\d+)(?:{re.escape(decimal)}\d+)?", re.ASCII)
 
 
-def is_shortened(text: str) -> bool:
-    """Whether a text is a number in scientific notation, of whose digits a spreadsheet has kept the first few."""
-    return _SCIENTIFIC.fullmatch(text) is not None
-
-
 def _parse(text: str, decimal: str, is_certain: bool) -> Decimal:
     """A tidy text as an exact number. Raises Unreadable."""
     match = _number(decimal).fullmatch(text)
     if match is None:
-        if is_shortened(text):
+        if _SCIENTIFIC.fullmatch(text):
             raise Unreadable("number_in_scientific_notation")
         called_en, called_pl = _MARKS[decimal]
         raise Unreadable("not_a_number", mark_en=called_en, mark_pl=called_pl, example=f"1 711{decimal}9")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def writing_answers(path: Path) -> Iterator[Take]:
 
             def write() -> None:
                 columns = zip(*held, strict=True)
-                arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
+                arrays = [_array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
                 writer.write_batch(pa.record_batch(arrays, schema=SCHEMA))
                 held.clear()
 
@@ -45,3 +45,10 @@ def writing_answers(path: Path) -> Iterator[Take]:
         put(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _array(column: Sequence[object], type_: pa.DataType) -> pa.Array:
+    """A column of answers; what is the same in all of them, such as the name of the file, is converted once."""
+    if column[0] is not None and column.count(column[0]) == len(column):
+        return pa.repeat(pa.scalar(column[0], type_), len(column))
+    return pa.array(column, type_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ MOST_REJECTED = 10_000
 class SourceFile:
     """A delivered file: under which name it came, what it holds by hash, and how it was read.
 
-    `survey` is empty for a file of a refused delivery that belongs to no survey of the edition.
+    `survey` is empty for a file of a refused delivery that belongs to no survey of the edition. `format` is what it is
+    by its content. A file that came in a zip archive names that.
     """
 
     survey: str
@@ -28,6 +29,8 @@ class SourceFile:
     n_bytes: int
     format: str
     received_at: str
+    archive_name: str | None = None
+    archive_sha256: str | None = None
 
 
 class Answer(NamedTuple):
@@ -54,7 +57,7 @@ class Answer(NamedTuple):
 
 
 # Takes the answers of one row, as soon as it is read: a large file is never held as a whole.
-Take = Callable[[Iterable[Answer]], None]
+Take = Callable[[Sequence[Answer]], None]
 
 
 @dataclass

@@ -95,6 +95,11 @@ class Question(Row):
     reference: Text = None
 
     @property
+    def least(self) -> float | None:
+        """The lowest number possible: what is counted is never below 0, also where the codebook does not say so."""
+        return 0.0 if self.hard_minimum is None and self.type in ("integer", "level") else self.hard_minimum
+
+    @property
     def has_column_per_option(self) -> bool:
         """Whether the export has a column for each option rather than one for the question."""
         return self.type in ("multiple_choice", "level")
@@ -166,7 +171,8 @@ class Survey(Row):
     `respondents` says who answers: each cluster once, or any number of its members. What `personal_columns` hold is
     never read, and a file may have the `ignored_columns`, which are not read either. A survey that does not enter the
     benchmark can change no score: no rule or cut may use its questions. Fieldwork ran from `fieldwork_from` to
-    `fieldwork_to`; a response says in `sent_column` when it was sent.
+    `fieldwork_to`; a response says in `sent_column` when it was sent, and in `status_column` one of the
+    `finished_statuses`, unless it was never finished.
     """
 
     title: str
@@ -190,6 +196,11 @@ class Survey(Row):
     decimal: Literal[",", "."] = ","
     sheet: str | None = None
     lists_clusters: bool = False
+    sent_column: str | None = None
+    fieldwork_from: date | None = None
+    fieldwork_to: date | None = None
+    status_column: str | None = None
+    finished_statuses: tuple[str, ...] = ()
 
     @property
     def head_columns(self) -> tuple[str, ...]:
@@ -198,8 +209,8 @@ class Survey(Row):
         Where clusters go by their names, the respondent's and cluster's column is an answer's as well.
         """
         named = (self.respondent_column, self.cluster_column, self.edition_column, self.data_kind_column)
-        sent = (self.sent_column,) if self.sent_column else ()
-        return tuple(dict.fromkeys((*named, *self.metadata_columns, *sent)))
+        judged = [column for column in (self.sent_column, self.status_column) if column]
+        return tuple(dict.fromkeys((*named, *self.metadata_columns, *judged)))
 
 
 class Codebook(BaseModel):
@@ -223,6 +234,8 @@ class Codebook(BaseModel):
     blanks: tuple[str, ...] = BLANKS
     zeros: tuple[str, ...] = ZEROS
     max_rejected: int = 0
+    # Words in an id or a name by which a response that only tries the survey out is known, in lower case.
+    test_words: tuple[str, ...] = ("test", "testowy", "testowa", "testowe", "próba", "proba", "próbny", "próbna")
     questions: tuple[Question, ...]
     options: tuple[Option, ...]
     totals: tuple[Total, ...]

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from ingestion.codebook import Survey
-from ingestion.table import Cell, Choice, FileUnreadable, Lines
+from ingestion.table import Cell, Choice, FileUnreadable, Lines, text_cell
 from ingestion.text_encoding import TextEncoding, find_encoding
 
 logger = logging.getLogger("clusterbench")
@@ -32,8 +32,8 @@ class _Cells(dict[str, Cell]):
     """The cells that were seen by their text: most answers are one of few, and are made once."""
 
     def __missing__(self, text: str) -> Cell:
-        cell = Cell(text.strip() or None)
-        if len(text) <= 64 and len(self) < 50_000:
+        cell = text_cell(text)
+        if len(text) <= 500 and len(self) < 20_000:
             self[text] = cell
         return cell
 
@@ -50,11 +50,10 @@ def open_csv(path: Path, name: str, survey: Survey) -> Lines:
         Lines(
             Choice("csv", encoding=encoding.name, delimiter=delimiter, decimal=survey.decimal),
             partial(_read, path, name, encoding, delimiter, bool(said)),
-            notes=encoding.warnings,
         )
         for delimiter in delimiters
     )
-    return replace(first, others=tuple(others))
+    return replace(first, others=tuple(others), notes=encoding.warnings)
 
 
 def said_delimiter(path: Path, encoding: TextEncoding) -> str | None:
@@ -75,12 +74,12 @@ def text_lines(path: Path, name: str, encoding: TextEncoding) -> Iterator[str]:
             if number % 256 == 0 and time.monotonic() - told > _SECONDS_BETWEEN:
                 told = time.monotonic()
                 logger.info("%s: read %d %% of %.0f MB", name, 100 * file.buffer.tell() // size, size / 1e6)
-            yield line.replace("\ufeff", "") if encoding.has_inner_marks else line
+            yield line
 
 
 def _read(path: Path, name: str, encoding: TextEncoding, delimiter: str, skips_first: bool) -> Iterator[list[Cell]]:
     cells, row = _Cells(), 0
-    lines = csv.reader(text_lines(path, name, encoding), delimiter=delimiter, strict=True)
+    lines = csv.reader(map(encoding.cleaned, text_lines(path, name, encoding)), delimiter=delimiter, strict=True)
     try:
         for row, line in enumerate(lines, start=1):
             yield [] if skips_first and row == 1 else [cells[text] for text in line]

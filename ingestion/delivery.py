@@ -14,10 +14,13 @@ from ingestion.codebook import Codebook
 from ingestion.decimal_mark import find_decimal
 from ingestion.durable import put
 from ingestion.erasure import NOTHING_ERASED, Erasures
+from ingestion.formats import format_or_extension
 from ingestion.headers import known_headers
 from ingestion.identity import Identities
-from ingestion.manifest import check_hashes, check_names, delivered_paths, hash_file, read_manifest
+from ingestion.inbox import MOST_BYTES, Delivered, Inbox, assign_surveys, open_inbox, surveys_of
+from ingestion.manifest import check_hashes, hash_file, read_manifest
 from ingestion.problem import DeliveryRefused, Problem, ProblemList
+from ingestion.quiet import BeingWritten, reading
 from ingestion.reading import read_answers
 from ingestion.table import FileUnreadable, Table, read_table
 
@@ -35,43 +38,14 @@ class Delivery:
     files: tuple[SourceFile, ...]
 
 
-def find_files(codebook: Codebook, inbox: Path) -> tuple[dict[str, Path], list[Problem]]:
-    """The file of each survey in the edition's inbox.
-
-    It is a problem when a survey has no file or several, a file belongs to no survey, or they are not the files that
-    the manifest names, if there is one.
-    """
-    present = delivered_paths(inbox)
-    found: dict[str, Path] = {}
-    problems: list[Problem] = []
-    unclaimed = set(present)
-    patterns = ", ".join(survey.file_pattern for survey in codebook.surveys.values())
-    for name, survey in codebook.surveys.items():
-        matches = [
-            path for path in present if path.match(survey.file_pattern) and path.is_file() and not path.is_symlink()
-        ]
-        unclaimed -= set(matches)
-        if len(matches) == 1:
-            found[name] = matches[0]
-        else:
-            kind = "file_ambiguous" if matches else "file_missing"
-            files = ", ".join(path.name for path in matches)
-            said = {"survey": name, "pattern": survey.file_pattern, "files": files}
-            problems.append(Problem(kind, str(inbox / survey.file_pattern), said=said))
-    problems += [
-        Problem("file_of_no_survey", str(path), said={"name": path.name, "patterns": patterns})
-        for path in sorted(unclaimed)
-    ]
-    if manifest := read_manifest(inbox):
-        named, malformed = manifest
-        problems += malformed or check_names(inbox, named)
-    return found, problems
-
-
 def check_content(inbox: Path, files: Sequence[SourceFile]) -> list[Problem]:
-    """A problem for each file that holds something else than the manifest says, if there is one."""
+    """A problem for each file that holds something else than the manifest says, if there is one.
+
+    The manifest names what lies in the inbox: of files that came in an archive, that.
+    """
+    found = {file.archive_name or file.file_name: file.archive_sha256 or file.sha256 for file in files}
     manifest = read_manifest(inbox)
-    return check_hashes(inbox, manifest[0], {file.file_name: file.sha256 for file in files}) if manifest else []
+    return check_hashes(inbox, manifest[0], found) if manifest else []
 
 
 def delivery_of(edition_id: int, files: Sequence[SourceFile]) -> Delivery:
@@ -116,21 +90,25 @@ def check_copies(delivery: Delivery, raw: Path, erasures: Erasures = NOTHING_ERA
 
 
 def _store(
-    source: Path, raw: Path, survey: str, format: str, received_at: str, erasures: Erasures = NOTHING_ERASED
+    delivered: Delivered, raw: Path, survey: str, received_at: str, erasures: Erasures = NOTHING_ERASED
 ) -> SourceFile:
     """Copy one file into the raw store. The copy is hashed as it is written, and read-only once it has its name.
 
     A file that somebody was erased from is recognised, but what it held does not come back. A copy that was damaged
-    since is replaced.
+    since is replaced. Raises BeingWritten when the file changes meanwhile, and OSError when it cannot be read.
     """
     raw.mkdir(parents=True, exist_ok=True)
     digest, n_bytes, partial = hashlib.sha256(), 0, raw / f".partial-{os.getpid()}-{survey or 'none'}"
     try:
-        with source.open("rb") as delivered, partial.open("wb") as copy:
-            while chunk := delivered.read(_CHUNK):
+        with reading(delivered.path) as source, partial.open("wb") as copy:
+            while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 n_bytes += copy.write(chunk)
-        file = SourceFile(survey, source.name, digest.hexdigest(), n_bytes, format, received_at)
+                if n_bytes > MOST_BYTES:
+                    raise BeingWritten(delivered.path)
+        name, sha256, format = delivered.name, digest.hexdigest(), format_or_extension(partial, delivered.name)
+        archive = (delivered.archive_name, delivered.archive_sha256)
+        file = SourceFile(survey, name, sha256, n_bytes, format, received_at, *archive)
         target = stored_path(raw, file)
         if file.sha256 not in erasures.copies and not _is_whole(target):
             partial.chmod(0o444)
@@ -143,43 +121,46 @@ def _store(
 def receive(
     codebook: Codebook, inbox: Path, raw: Path, received_at: str, erasures: Erasures = NOTHING_ERASED
 ) -> Delivery:
-    """Copy the edition's files from the inbox (never changed by us) to the raw store.
+    """Copy the edition's files from the inbox (never changed by us) to the raw store; archives are only wrapping.
 
     The copies are what counts: they are compared with the manifest, so that a file which changes while it is read
-    does not slip through. Raises DeliveryRefused, with what was copied, when the set of files is not complete, or one
-    of them was removed from the raw store because it could hold an erased respondent.
+    does not slip through. Raises DeliveryRefused, with what was copied, when the set of files is not complete, a file
+    is not safe to read or still being written, or one of them was removed from the raw store because it could hold an
+    erased respondent.
     """
-    found, problems = find_files(codebook, inbox)
-    if problems:
-        stored = _store_incomplete(codebook, inbox, raw, received_at, erasures)
-        raise DeliveryRefused(codebook.edition_id, problems, files=stored)
-    files = tuple(
-        _store(path, raw, survey, codebook.surveys[survey].format, received_at, erasures)
-        for survey, path in sorted(found.items())
-    )
-    if problems := [*check_content(inbox, files), *_removed(files, erasures)]:
+    with open_inbox(inbox, raw / f".partial-{os.getpid()}-unpacked") as found:
+        chosen, problems = assign_surveys(codebook, inbox, found)
+        if problems := [*found.problems, *problems]:
+            stored = _store_incomplete(codebook, found, raw, received_at, erasures)
+            raise DeliveryRefused(codebook.edition_id, problems, files=stored)
+        files = []
+        for survey, delivered in sorted(chosen.items()):
+            try:
+                files.append(_store(delivered, raw, survey, received_at, erasures))
+            except BeingWritten:
+                said = {"name": delivered.name}
+                problems.append(Problem("file_being_written", str(inbox / delivered.told), said=said))
+    if problems := [*problems, *check_content(inbox, files), *_removed(files, erasures)]:
         raise DeliveryRefused(codebook.edition_id, problems, files=files)
     return delivery_of(codebook.edition_id, files)
 
 
 def _store_incomplete(
-    codebook: Codebook, inbox: Path, raw: Path, received_at: str, erasures: Erasures
+    codebook: Codebook, found: Inbox, raw: Path, received_at: str, erasures: Erasures
 ) -> list[SourceFile]:
     """Copy what lies in an inbox that is no complete delivery: what was refused stays readable, too.
 
-    Folders and links are left where they are, and so is a file that cannot be read.
+    What is not safe to read is left where it is, and so is a file that cannot be read or is still being written.
     """
     stored = []
-    for path in delivered_paths(inbox):
-        if not path.is_file() or path.is_symlink():
-            continue
-        claimed = [name for name, survey in codebook.surveys.items() if path.match(survey.file_pattern)]
-        for survey in claimed or [""]:
-            format = codebook.surveys[survey].format if survey else path.suffix.lower().lstrip(".")
+    for file in [*found.files, *found.archives]:
+        for survey in surveys_of(file.name, codebook) or [""]:
             try:
-                stored.append(_store(path, raw, survey, format, received_at, erasures))
+                stored.append(_store(file, raw, survey, received_at, erasures))
             except OSError as error:
-                logger.warning("%s: not copied to the raw store (%s)", path, error.strerror)
+                logger.warning("%s: not copied to the raw store (%s)", file.path, error.strerror)
+            except BeingWritten:
+                logger.warning("%s: not copied to the raw store (it is still being written)", file.path)
     return stored
 
 
@@ -218,19 +199,22 @@ def read_delivery(
     identities: Identities,
     take: Take,
     erasures: Erasures = NOTHING_ERASED,
+    is_provisional: bool = False,
 ) -> Reading:
     """Read a received delivery from its raw copies; `identities` tells which clusters its names are.
 
     `take` is given the answers of each row as it is read; what it was given counts for nothing when the delivery is
-    refused. Raises DeliveryRefused with every problem of every file when it cannot be loaded as it is, and CopyDamaged
-    when a copy is not what was received.
+    refused. Of a provisional delivery, clusters may not have answered yet. Raises DeliveryRefused with every problem
+    of every file when it cannot be loaded as it is, and CopyDamaged when a copy is not what was received.
     """
     check_copies(delivery, raw, erasures)
     problems = ProblemList()
     paths = {file: stored_path(raw, file, erasures) for file in delivery.files}
     tables = read_tables(codebook, paths, problems, erasures)
-    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures)
+    reading = read_answers(codebook, tables, delivery.delivery_id, identities, take, erasures, is_provisional)
     reading.problems += list(problems)
     if reading.problems.has_errors:
-        raise DeliveryRefused(codebook.edition_id, list(reading.problems), rejected=reading.rejected)
+        is_sample = codebook.synthetic_data_kind in reading.data_kinds
+        refused = list(reading.problems)
+        raise DeliveryRefused(codebook.edition_id, refused, rejected=reading.rejected, is_sample=is_sample)
     return reading

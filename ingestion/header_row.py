@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingestion.codebook import Survey
@@ -11,8 +12,8 @@ from ingestion.headers import KnownHeaders
 if TYPE_CHECKING:
     from ingestion.table import Cell, Lines
 
-# Titles, the day of the export and blank rows may stand above the headers, within so many rows.
-MOST_ROWS_ABOVE = 20
+# Titles, the day of the export and blank rows may stand above the headers: they are looked for in so many rows.
+MOST_ROWS = 20
 
 
 class HeaderRow(NamedTuple):
@@ -27,37 +28,40 @@ class HeaderRow(NamedTuple):
 def find_header_row(lines: Lines, survey: Survey, known: KnownHeaders) -> HeaderRow | None:
     """The row that holds most of the `known` headers, the one that the survey describes if it is as good.
 
-    None: the first rows hold none of them.
+    None: the first rows hold none, or hardly any in a file of persons, whose cells must not be told as unknown columns:
+    a row is not one of headers because a cell of it is by chance called like a column.
     """
-    usual = survey.header_row
     rows = [row for possible in (lines, *lines.others) for row in _rows(possible, known)]
-    first = {id(possible): order for order, possible in enumerate((lines, *lines.others))}
-    best = max(
-        rows, key=lambda found: (found.n_known, found.row == usual, -first[id(found.lines)], -found.row), default=None
-    )
-    return best if best and best.n_known else None
+    # Of several that are as good the first stays, so that the usual delimiter goes before others.
+    best = max(rows, key=lambda found: (found.n_known, found.row == survey.header_row), default=None)
+    if best is None or best.n_known == 0:
+        return None
+    if survey.personal_columns:
+        least = 1 if best.row == survey.header_row else 2
+        if KnownHeaders(survey).n_known(best.headers) < least:
+            return None
+    return best
 
 
 def usual_row(lines: Lines, survey: Survey) -> HeaderRow | None:
     """The row in which the survey has its headers; None: nothing stands in it."""
-    return next((found for found in _rows(lines, None) if found.row == survey.header_row and found.headers), None)
+    rows = _rows(lines, KnownHeaders(survey))
+    return next((found for found in rows if found.row == survey.header_row and found.headers), None)
 
 
 def first_lines(lines: Lines) -> Iterator[Sequence[Cell]]:
-    """The first lines, up to where the file cannot be read any further: it may be another delimiter's fault."""
-    from ingestion.table import FileUnreadable
+    """The first lines, up to where the file cannot be read any further: that may be another delimiter's fault."""
+    from ingestion.table import FileUnreadable  # here: it looks for headers by this module
 
-    reading = lines.read()
     try:
-        for _, line in zip(range(MOST_ROWS_ABOVE + 1), reading, strict=False):
-            yield line
+        yield from islice(lines.read(), MOST_ROWS)
     except FileUnreadable:
         return
 
 
-def _rows(lines: Lines, known: KnownHeaders | None) -> Iterator[HeaderRow]:
+def _rows(lines: Lines, known: KnownHeaders) -> Iterator[HeaderRow]:
     for row, line in enumerate(first_lines(lines), start=1):
         headers = [cell.text or "" for cell in line]
         while headers and not headers[-1]:
             headers.pop()
-        yield HeaderRow(lines, row, tuple(headers), known.n_known(headers) if known else 0)
+        yield HeaderRow(lines, row, tuple(headers), known.n_known(headers))

@@ -10,14 +10,15 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import StringConstraints
 
+from ingestion.problem import Language
 from ingestion.rows import CodebookError, Row, Text, check_unique, read_rows
 
 CANDIDATES = 3
@@ -96,14 +97,33 @@ class Identities:
         numbers = [int(found[1]) for alias in self.aliases if (found := re.fullmatch(r"K(\d+)", alias.cluster_id))]
         return f"K{max(numbers, default=0) + 1 + taken:03d}"
 
-    def how_to_add(self, name: str, edition_id: int, new_id: str) -> str:
+    def how_to_add(self, name: str, edition_id: int, new_id: str, language: Language = "en") -> str:
         """What a person does about an unknown name: the nearest candidates, and the line to add for each case."""
+        words = _HOW_TO_ADD[language]
         lines = [
-            f"{alias_line(name, alias.cluster_id, edition_id)}    if it is {alias.name} ({score:.0f} % alike)"
+            f"{alias_line(name, alias.cluster_id, edition_id)}    {words.known.format(name=alias.name, score=score)}"
             for alias, score in self.candidates(name)
         ]
-        lines.append(f"{alias_line(name, new_id, edition_id)}    if it is a new cluster")
-        return "\n       ".join([f"Add one of these lines to {self.path}:", *lines])
+        lines.append(f"{alias_line(name, new_id, edition_id)}    {words.new}")
+        return "\n       ".join([words.add.format(path=self.path), *lines])
+
+
+class _HowToAdd(NamedTuple):
+    add: str
+    known: str
+    new: str
+
+
+_HOW_TO_ADD: Mapping[Language, _HowToAdd] = {
+    "en": _HowToAdd(
+        "Add one of these lines to {path}:", "if it is {name} ({score:.0f} % alike)", "if it is a new cluster"
+    ),
+    "pl": _HowToAdd(
+        "Dopisz do {path} jeden z tych wierszy:",
+        "jeśli to {name} (podobieństwo {score:.0f} %)",
+        "jeśli to nowy klaster",
+    ),
+}
 
 
 def alias_line(name: str, cluster_id: str, edition_id: int) -> str:

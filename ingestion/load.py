@@ -97,6 +97,7 @@ def follow(loads: dict[str, Load], entry: Mapping[str, Any]) -> None:
             if "rejected" in entry
             else load.rejected,
             delivery_id=entry.get("delivery_id", load.delivery_id),
+            is_sample=entry.get("is_sample", load.is_sample),
             files=tuple(SourceFile(**file) for file in entry["files"]) if "files" in entry else load.files,
         )
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from ingestion.archive import is_ignored
 from ingestion.durable import put
 from ingestion.problem import Problem
 
@@ -25,10 +26,14 @@ class NothingToList(Exception):
 
 
 def delivered_paths(inbox: Path) -> list[Path]:
-    """What lies in the inbox of an edition, sorted; the manifest and hidden files are not part of a delivery."""
+    """What lies in the inbox of an edition, sorted.
+
+    The manifest, hidden files and what operating systems leave beside others are not part of a delivery.
+    """
     if not inbox.is_dir():
         return []
-    return sorted(path for path in inbox.iterdir() if not path.name.startswith(".") and path.name != MANIFEST)
+    names = (path.name for path in inbox.iterdir())
+    return sorted(inbox / name for name in names if not (name.startswith(".") or name == MANIFEST or is_ignored(name)))
 
 
 def hash_file(path: Path) -> str:
@@ -60,13 +65,13 @@ def write_manifest(inbox: Path) -> dict[str, str]:
 def read_manifest(inbox: Path) -> tuple[dict[str, str], list[Problem]] | None:
     """The hash of each file that the inbox's manifest names, and what is wrong with its lines; None: no manifest."""
     path = inbox / MANIFEST
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         return None
     named: dict[str, str] = {}
     problems: list[Problem] = []
     for row, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), start=1):
         parts = _LINE.fullmatch(line)
-        if parts is None or parts[2] in named:
+        if parts is None or parts[2] in named or "/" in parts[2]:
             problems.append(Problem("manifest_line", str(path), row, said={"line": repr(line)}))
         else:
             named[parts[2]] = parts[1].lower()

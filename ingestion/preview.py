@@ -5,17 +5,20 @@ Everything is read where it lies and nothing is written: no copy, no entry in th
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.answers import Answer, SourceFile
 from ingestion.codebook import Codebook
 from ingestion.columns import propose_headers
-from ingestion.delivery import check_content, find_files, read_tables
+from ingestion.delivery import check_content, read_tables
 from ingestion.erasure import NOTHING_ERASED, Erasures
+from ingestion.formats import format_or_extension
 from ingestion.identity import Identities
+from ingestion.inbox import Inbox, assign_surveys, open_inbox
 from ingestion.manifest import hash_file
 from ingestion.problem import Problem, ProblemList
 from ingestion.reading import read_answers
@@ -50,6 +53,11 @@ class Preview:
     surveys: Mapping[str, SurveyPreview]
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether a load would take the delivery in, for the doors to judge."""
+        return not any(problem.is_error for problem in self.problems)
+
+    @property
     def answered_all(self) -> frozenset[str]:
         """The clusters of the register that have answered every survey that enters the benchmark."""
         answered = (survey.answered for survey in self.surveys.values() if survey.enters_benchmark)
@@ -76,25 +84,40 @@ def preview(
     identities: Identities,
     is_provisional: bool = False,
     erasures: Erasures = NOTHING_ERASED,
+    scratch: Path | None = None,
 ) -> Preview:
-    """Compare what lies in `inbox` with the codebook.
+    """Compare what lies in `inbox` with the codebook; archives are unpacked into the folder `scratch`, gone afterwards.
 
-    A cluster that has not answered and a required answer that is missing are told here already, though a door judges
-    them; of a provisional delivery, clusters may not have answered yet. What surveys beside the benchmark lack is a
-    warning.
+    The problems are those of a load. Of a provisional delivery, clusters may not have answered yet; what surveys beside
+    the benchmark lack is a warning.
     """
-    found, problems = find_files(codebook, inbox)
+    scratch = scratch or Path(tempfile.mkdtemp())
+    with open_inbox(inbox, scratch) as found:
+        return _preview(codebook, inbox, found, identities, is_provisional, erasures)
+
+
+def _preview(
+    codebook: Codebook, inbox: Path, found: Inbox, identities: Identities, is_provisional: bool, erasures: Erasures
+) -> Preview:
+    chosen, problems = assign_surveys(codebook, inbox, found)
     paths = {
         SourceFile(
-            survey, path.name, hash_file(path), path.stat().st_size, codebook.surveys[survey].format, received_at=""
-        ): path
-        for survey, path in found.items()
+            survey,
+            file.name,
+            hash_file(file.path),
+            file.path.stat().st_size,
+            format_or_extension(file.path, file.name),
+            received_at="",
+            archive_name=file.archive_name,
+            archive_sha256=file.archive_sha256,
+        ): file.path
+        for survey, file in chosen.items()
     }
     all_problems = ProblemList()
-    all_problems += [*problems, *check_content(inbox, list(paths))]
+    all_problems += [*found.problems, *problems, *check_content(inbox, list(paths))]
     tables = read_tables(codebook, paths, all_problems)
     tally = Tally(codebook)
-    reading = read_answers(codebook, tables, "", identities, tally.take, erasures)
+    reading = read_answers(codebook, tables, "", identities, tally.take, erasures, is_provisional)
     clusters = frozenset(tally.clusters)
     surveys = {}
     for survey, (file, table) in sorted(tables.items()):
@@ -110,9 +133,6 @@ def preview(
             tuple(propose_headers(table, survey, codebook)),
         )
     all_problems += list(reading.problems)
-    if not is_provisional:
-        all_problems += _not_answered(clusters, surveys)
-    all_problems += tally.problems
     is_sample = codebook.synthetic_data_kind in reading.data_kinds
     return Preview(codebook.edition_id, is_sample, tuple(all_problems), clusters, surveys)
 
@@ -122,36 +142,21 @@ class Tally:
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
-        self.required = {question.question_id for question in codebook.questions if question.required}
         self.clusters: set[str] = set()
         self.respondents: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self.n_answers: Counter[str] = Counter()
         self.n_given: Counter[str] = Counter()
-        self.problems: list[Problem] = []
 
-    def take(self, answers: Iterable[Answer]) -> None:
+    def take(self, answers: Sequence[Answer]) -> None:
         """Take in the answers of one row."""
-        required: dict[str, list[Answer]] = {}
-        for answer in answers:
-            self.respondents[answer.survey].add((answer.cluster_id, answer.respondent_id))
-            self.n_answers[answer.survey] += 1
-            self.n_given[answer.survey] += answer.status == "given"
-            if self.codebook.surveys[answer.survey].lists_clusters:
-                self.clusters.add(answer.cluster_id)
-            if answer.question_id in self.required:
-                required.setdefault(answer.question_id, []).append(answer)
-        self.problems += [
-            Problem(
-                "required_missing",
-                first.file_name,
-                first.row_number,
-                first.column_name,
-                first.sheet,
-                {"found": repr(first.answer_text) if first.answer_text else "–"},
-            )
-            for first, *others in required.values()
-            if all(answer.status in ("blank", "refused") for answer in (first, *others))
-        ]
+        if not answers:
+            return
+        first = answers[0]
+        self.respondents[first.survey].add((first.cluster_id, first.respondent_id))
+        self.n_answers[first.survey] += len(answers)
+        self.n_given[first.survey] += sum(answer.status == "given" for answer in answers)
+        if self.codebook.surveys[first.survey].lists_clusters:
+            self.clusters.add(first.cluster_id)
 
 
 def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: Counter[str]) -> dict[str, int]:
@@ -160,16 +165,3 @@ def _too_few(codebook: Codebook, survey: str, clusters: frozenset[str], counts: 
         return {}
     least = codebook.settings.minimum_respondents
     return {cluster: counts[cluster] for cluster in sorted(clusters) if counts[cluster] < least}
-
-
-def _not_answered(clusters: frozenset[str], surveys: Mapping[str, SurveyPreview]) -> list[Problem]:
-    """A problem for each survey of the benchmark that clusters of the register have not answered."""
-    return [
-        Problem(
-            "clusters_not_answered",
-            survey.file_name,
-            said={"n_missing": len(missing), "n_clusters": len(clusters), "missing": ", ".join(missing)},
-        )
-        for survey in surveys.values()
-        if survey.enters_benchmark and (missing := sorted(clusters - survey.answered))
-    ]

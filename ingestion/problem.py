@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Language = Literal["pl", "en"]
 Severity = Literal["error", "warning", "note"]
+LANGUAGES: tuple[Language, ...] = ("pl", "en")
 
 # Of one kind in one column so many are told; a file that is wrong throughout would fill the memory, and no reader.
 MOST_ALIKE = 50
@@ -54,7 +55,7 @@ def kinds() -> Mapping[str, Kind]:
         row["kind"]: Kind(
             int(row["rank"]),
             row["severity"],  # type: ignore[arg-type]
-            {language: {part: row[f"{part}_{language}"] for part in Told._fields} for language in ("pl", "en")},
+            {language: {part: row[f"{part}_{language}"] for part in Told._fields} for language in LANGUAGES},
         )
         for row in rows
     }
@@ -147,6 +148,14 @@ class Problem:
         return f"{place}: {told.reason}. Found {told.found}; expected {told.expected}. {told.hint}"
 
 
+# The kinds of problem that stand for more of another kind, by the other's severity.
+_MORE_ALIKE: Mapping[Severity, str] = {
+    "error": "more_alike",
+    "warning": "more_warnings_alike",
+    "note": "more_notes_alike",
+}
+
+
 class ProblemList:
     """The problems of a delivery as they are found. Many of a kind in one column are counted instead of kept."""
 
@@ -168,17 +177,18 @@ class ProblemList:
 
     def __iter__(self) -> Iterator[Problem]:
         """All that are told, what to fix first coming first, and how many more there are of a kind."""
+        first = {(p.kind, p.file, p.sheet, p.column): p for p in reversed(self._kept)}
         more = [
             Problem(
-                "more_alike",
+                _MORE_ALIKE[kinds()[kind].severity],
                 file,
                 None,
                 column,
                 sheet,
                 {
                     "count": count - MOST_ALIKE,
-                    "of_kind_en": kinds()[kind].words["en"]["reason"],
-                    "of_kind_pl": kinds()[kind].words["pl"]["reason"],
+                    "of_kind_en": first[kind, file, sheet, column].told("en").reason,
+                    "of_kind_pl": first[kind, file, sheet, column].told("pl").reason,
                 },
             )
             for (kind, file, sheet, column), count in self._counts.items()
@@ -192,11 +202,25 @@ class ProblemList:
         return any(problem.is_error for problem in self._kept)
 
 
+def row_order(row: int | None, rank: int) -> float:
+    """Where a problem of a row stands among others: what has none comes first, but among rows and cells last."""
+    return row if row is not None else (0 if rank < 4 else float("inf"))
+
+
 def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
     """Errors first, then what to fix first; within a rank by file, row and column."""
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(
-        problems, key=lambda p: (order[p.severity], p.rank, p.file, p.row or 0, p.column or "", p.kind, str(p.said))
+        problems,
+        key=lambda p: (
+            order[p.severity],
+            p.rank,
+            p.file,
+            row_order(p.row, p.rank),
+            p.column or "",
+            p.kind,
+            str(p.said),
+        ),
     )
 
 
@@ -229,7 +253,7 @@ class DeliveryRefused(Exception):
     """The delivery cannot be loaded as it is; `problems` lists everything found, nothing was loaded.
 
     `files` are those that were copied to the raw store before it was refused; `rejected` the cells that could not be
-    read as answers, those that would have been allowed among them.
+    read as answers, those that would have been allowed among them; `is_sample` says that made-up answers were found.
     """
 
     def __init__(
@@ -238,8 +262,9 @@ class DeliveryRefused(Exception):
         problems: Sequence[Problem],
         files: Sequence[SourceFile] = (),
         rejected: Sequence[RejectedAnswer] = (),
+        is_sample: bool = False,
     ) -> None:
-        self.edition_id = edition_id
+        self.edition_id, self.is_sample = edition_id, is_sample
         self.files = tuple(files)
         self.rejected = tuple(rejected)
         self.problems = sort_problems(problems)

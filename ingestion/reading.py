@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ingestion.answers import Reading, SourceFile, Take
+from ingestion.answers import Answer, Reading, SourceFile, Take
 from ingestion.codebook import Codebook
 from ingestion.columns import check_columns
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.identity import Identities
-from ingestion.problem import Problem, ProblemList
+from ingestion.problem import LANGUAGES, Problem, ProblemList
+from ingestion.respondents import is_test
 from ingestion.survey_reader import SurveyReader
 from ingestion.table import FileUnreadable, Table
+from ingestion.whole_delivery import WholeDelivery
+from ingestion.wrong_survey import check_survey
 
 
 def _identify(
@@ -40,14 +43,22 @@ def _identify(
             called, delivered = (cells[at].text if at < len(cells) else None for at in (key, name))
             if not called or called in clusters:
                 continue
+            if delivered and header not in described.head_columns and is_test(delivered, codebook.test_words):
+                problem("test_response", row, id=delivered)
             identity = identities.resolve(delivered, codebook.edition_id) if delivered else None
             clusters[called] = identity or called
             if identity is None and delivered:
-                how = identities.how_to_add(delivered, codebook.edition_id, identities.new_id(n_unknown))
+                new_id = identities.new_id(n_unknown)
+                how = {
+                    f"how_{language}": identities.how_to_add(delivered, codebook.edition_id, new_id, language)
+                    for language in LANGUAGES
+                }
                 n_unknown += 1
-                problem("name_unknown", row, name=delivered, how=how)
+                problem("name_unknown", row, name=delivered, **how)
             elif identity in rows:
-                problem("name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=identities.path)
+                problem(
+                    "name_twice", row, name=delivered, id=identity, other_row=rows[identity], path=str(identities.path)
+                )
             elif identity:
                 rows[identity] = row
     except FileUnreadable:
@@ -62,24 +73,40 @@ def read_answers(
     identities: Identities,
     take: Take,
     erasures: Erasures = NOTHING_ERASED,
+    is_provisional: bool = False,
 ) -> Reading:
     """Read all surveys of a delivery (`tables` by survey) into answers, going on after each fault so that all are told.
 
     `take` is given the answers of each row as it is read.
     A file whose columns are not the codebook's is read by those that are, so that nothing is told in a second round.
     Erased respondents are never read: they are a problem, unless it is the very file that they were erased from.
+    Of a provisional delivery, clusters may not have answered yet.
     """
     reading = Reading()
+    whole = WholeDelivery(codebook)
+
+    def take_all(answers: Sequence[Answer]) -> None:
+        whole.take(answers)
+        take(answers)
+
     clusters: dict[str, str] = {}
+    read: dict[str, SourceFile] = {}
     # The survey that lists the clusters goes first: the others are checked against it.
     for survey in sorted(tables, key=lambda name: not codebook.surveys[name].lists_clusters):
         file, table = tables[survey]
         reading.problems += table.notes
+        if problem := check_survey(table, survey, file.file_name, codebook):
+            reading.problems.add(problem)
+            continue
         reading.problems += check_columns(table, survey, file.file_name, codebook)
         if codebook.surveys[survey].lists_clusters:
             clusters = _identify(codebook, file, table, identities, reading.problems)
         reading.choices[survey] = table.choice
-        SurveyReader(codebook, file, table, delivery_id, clusters, reading, take, erasures).read()
+        if SurveyReader(codebook, file, table, delivery_id, clusters, reading, take_all, erasures).read():
+            read[survey] = file
+    reading.problems += list(whole.parts_above_whole())
+    if not is_provisional:
+        reading.problems += list(whole.not_answered(read))
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
         kinds = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))

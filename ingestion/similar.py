@@ -39,3 +39,9 @@ def propose(missing: Sequence[str], unknown: Sequence[str]) -> list[Proposal]:
         if all(pair.missing != taken.missing and pair.unknown != taken.unknown for taken in proposals):
             proposals.append(pair)
     return proposals
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The one of the `known` names that is most like `name`; None when none is much alike."""
+    found = propose(known, [name])
+    return found[0].missing if found else None

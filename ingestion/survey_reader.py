@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.amount import is_shortened
 from ingestion.answers import Answer, Reading, SourceFile, Take
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.erasure import NOTHING_ERASED, Erasures
 from ingestion.problem import Problem, RejectedAnswer
-from ingestion.table import Cell, FileUnreadable, Table
+from ingestion.respondents import Repeats, is_outside_fieldwork, is_test, is_unfinished
+from ingestion.row_checks import ReadCell, check_answers, is_asked, is_checked
+from ingestion.similar import nearest
+from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
 from ingestion.unreadable import Unreadable
-from ingestion.value import NOTHING, CellReader, Note, Status, Value
-from ingestion.wording import Meaning
+from ingestion.value import NOTHING, CellReader, Note
+
+# So many different cells of a column are remembered: of free texts and amounts it is no use, and would fill the memory.
+_MOST_KNOWN = 2000
 
 
 class SurveyReader:
@@ -38,46 +42,57 @@ class SurveyReader:
         self.table, self.sheet = table, table.choice.sheet
         self.place = {header: index for index, header in enumerate(table.headers)}
         self.questions = codebook.questions_of(file.survey)
+        self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
+        self.nearest: dict[str, str | None] = {}
+        asked = list(codebook.answer_columns(file.survey))
+        self.columns = [column for column in asked if column[0] in self.place]
+        # What each column's cells have said so far: most answers are one of few, and are read once.
+        self.known: list[dict[Cell, ReadCell]] = [{} for _ in self.columns]
+        self.is_whole = len(self.columns) == len(asked)
         self.reader = CellReader(codebook, file.survey, table.choice)
         # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
         self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
-        asked = list(codebook.answer_columns(file.survey))
-        self.columns = [column for column in asked if column[0] in self.place]
-        self.is_whole = len(self.columns) == len(asked)
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
         delivered = self.table.choice.headers.get(column, column) if column else None
         self.reading.problems.add(Problem(kind, self.file.file_name, row, delivered, self.sheet, said))
 
-    def read(self) -> None:
-        """Read all rows; none when the table does not say who responded."""
+    def read(self) -> bool:
+        """Read all rows; none when the table does not say who responded. Whether every row could be taken as it is."""
         described = self.described
-        if any(column not in self.place for column in described.head_columns):
-            return
-        # Each cluster answers once itself; of its members, any number do.
-        once = (
-            described.respondent_column,
-            *([described.cluster_column] if described.respondents == "clusters" else []),
-        )
-        seen: dict[str, dict[str, int]] = {column: {} for column in once}
+        names_respondents = is_whole = all(column in self.place for column in described.head_columns)
+        repeats = Repeats(described, self.table)
         width = len(self.table.headers)
         try:
             for row, cells in self.table.rows:
                 self.reading.n_rows[self.file.survey] += 1
                 if len(cells) != width:
                     self._problem("row_width", row, None, n_cells=len(cells), width=width)
+                    is_whole = False
+                    continue
+                if not names_respondents:
                     continue
                 head = {name: cells[self.place[name]].text or "" for name in described.head_columns}
-                if self._is_erased(row, head[described.respondent_column]):
+                respondent = head[described.respondent_column]
+                if self._is_erased(row, respondent):
                     continue
-                self._check_head(row, head, seen)
+                if earlier := repeats.same_as(row, head, cells):
+                    self._problem("row_repeated", row, described.respondent_column, id=respondent, other_row=earlier)
+                    continue
+                self._check_head(row, head)
+                self._check_ids(row, cells)
                 self.reading.data_kinds.add(head[described.data_kind_column])
-                self._read_row(row, head[described.respondent_column], head[described.cluster_column], cells)
+                self._read_row(row, head, cells)
         except FileUnreadable as error:
             self.reading.problems.add(error.problem)
+            is_whole = False
+        for column, row, value, other, differing in repeats.differing():
+            kind = "respondent_twice" if column == described.respondent_column else "cluster_twice"
+            self._problem(kind, row, column, id=value, other_row=other, columns=differing)
         for (kind, header), (row, found, read, count) in self.notes.items():
             self._problem(kind, row, header, found=repr(found), read=read, count=count)
+        return is_whole
 
     def _note(self, row: int, header: str, text: str, note: Note) -> None:
         """Keep how an answer was read; of each column it is told once."""
@@ -94,56 +109,82 @@ class SurveyReader:
             )
         return erased_at is not None
 
-    def _check_head(self, row: int, head: Mapping[str, str], seen: dict[str, dict[str, int]]) -> None:
-        for column, earlier in seen.items():
-            value = head[column]
-            if not value:
+    def _check_head(self, row: int, head: Mapping[str, str]) -> None:
+        described = self.described
+        for column in dict.fromkeys((described.respondent_column, described.cluster_column)):
+            if not head[column] and (column == described.respondent_column or described.respondents == "clusters"):
                 self._problem("respondent_unnamed", row, column)
-            elif is_shortened(value):
-                self._problem("id_shortened", row, column, id=value)
-            elif value in earlier:
-                self._problem("respondent_twice", row, column, id=value, other_row=earlier[value])
-            else:
-                earlier[value] = row
-        cluster, edition = head[self.described.cluster_column], head[self.described.edition_column]
+            elif is_test(head[column], self.codebook.test_words):
+                self._problem("test_response", row, column, id=head[column])
+        cluster, edition = head[described.cluster_column], head[described.edition_column]
         if self.clusters and cluster and cluster not in self.clusters:
-            self._problem("cluster_unknown", row, self.described.cluster_column, cluster=cluster)
+            if cluster not in self.nearest:
+                self.nearest[cluster] = nearest(cluster, list(self.clusters))
+            near = self.nearest[cluster]
+            said = {"cluster": cluster} | ({"near": near} if near else {})
+            self._problem("cluster_unknown_near" if near else "cluster_unknown", row, described.cluster_column, **said)
         wanted = str(self.codebook.edition_id)
         if edition != wanted and edition not in self.other_editions:
             self.other_editions.add(edition)
-            column = self.described.edition_column
+            column = described.edition_column
             self._problem("other_edition", row, column, edition=edition or "–", expected_edition=wanted)
 
-    def _read_row(self, row: int, respondent_id: str, cluster_id: str, cells: tuple[Cell, ...]) -> None:
+    def _check_ids(self, row: int, cells: tuple[Cell, ...]) -> None:
+        """A problem for an id that a spreadsheet has made something else of: what it was cannot be guessed."""
+        for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
+            cell = cells[self.place[column]]
+            if is_damaged_id(cell):
+                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+
+    def _check_sent(self, row: int, head: Mapping[str, str]) -> None:
+        """That a response with answers was finished, and sent while the fieldwork went on."""
+        described = self.described
+        if described.status_column and is_unfinished(status := head[described.status_column], described):
+            finished = ", ".join(described.finished_statuses)
+            self._problem("response_unfinished", row, described.status_column, status=status or "–", finished=finished)
+        if described.sent_column and is_outside_fieldwork(sent := head[described.sent_column], described):
+            days = {"first": str(described.fieldwork_from or "…"), "last": str(described.fieldwork_to or "…")}
+            self._problem("sent_outside_fieldwork", row, described.sent_column, sent=sent or "–", **days)
+
+    def _read_row(self, row: int, head: Mapping[str, str], cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""
-        values: dict[str, list[tuple[str, Option | None, Cell, Value, Status | Meaning]]] = {}
-        chosen: dict[str, set[str]] = {}
-        for header, question, option in self.columns:
+        values: dict[str, list[ReadCell]] = {}
+        for (header, question, option), known in zip(self.columns, self.known, strict=True):
             cell = cells[self.place[header]]
-            value, status = self._read_cell(row, header, question, option, cell)
-            values.setdefault(question.question_id, []).append((header, option, cell, value, status))
-            picked = value.option_id is not None and (question.type == "single_choice" or bool(value.number))
-            if status == "given" and picked:
-                chosen.setdefault(question.question_id, set()).add(str(value.option_id))
-        if self.is_whole and all(status == "blank" for cells_read in values.values() for *_, status in cells_read):
+            read = known.get(cell)
+            if read is None:
+                read = self._read_cell(row, header, question, option, cell)
+                if read.status != "rejected" and len(known) < _MOST_KNOWN:
+                    known[cell] = read
+            if read.value.note:
+                self._note(row, header, str(cell.text), read.value.note)
+            values.setdefault(question.question_id, []).append(read)
+        if self.is_whole and all(read.status == "blank" for line in values.values() for read in line):
             return
+        self._check_sent(row, head)
+        respondent_id, delivered_id = head[self.described.respondent_column], head[self.described.cluster_column]
+        cluster_id = self.clusters.get(delivered_id, delivered_id)
         answers = []
         for question in self.questions:
-            asked = not question.asked_if_question or bool(
-                chosen.get(question.asked_if_question, set()) & set((question.asked_if_option or "").split(";"))
-            )
-            for header, option, cell, value, status in values.get(question.question_id, ()):
+            line = values.get(question.question_id, [])
+            asked = is_asked(question, values)
+            if any(read.status == "not_applicable" for read in line):
+                line = [_applied(read, asked) for read in line]
+            for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
+                found = {"found": repr(self._told(str(said.pop("found"))))} if "found" in said else {}
+                self._problem(kind, row, header, **said, **found)
+            for header, option, cell, value, status in line:
                 answers.append(
                     Answer(
                         self.codebook.edition_id,
                         self.file.survey,
                         respondent_id,
-                        self.clusters.get(cluster_id, cluster_id),
+                        cluster_id,
                         question.question_id,
                         option.option_id if option else value.option_id,
-                        self._kept(cell, status),
+                        self._kept(cell) if status == "rejected" else cell.text,
                         value.number,
-                        _final(status, asked),
+                        "skipped" if status == "blank" and not asked else status,
                         self.delivery_id,
                         self.file.sha256,
                         self.file.file_name,
@@ -155,13 +196,15 @@ class SurveyReader:
         self.reading.n_answers += len(answers)
         self.take(answers)
 
-    def _read_cell(
-        self, row: int, header: str, question: Question, option: Option | None, cell: Cell
-    ) -> tuple[Value, Status | Meaning]:
+    def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
         if cell.text is None and cell.mark is None:
-            return NOTHING, "blank"
+            return ReadCell(header, option, cell, NOTHING, "blank")
         try:
             value, status = self.reader.read(cell, question, option)
+            # A code of SPSS for no answer is none, whatever it is called.
+            return ReadCell(
+                header, option, BLANK if cell.mark == "missing" and status == "blank" else cell, value, status
+            )
         except Unreadable as error:
             shown = error if self._may_be_told else error.without_cell()
             found = self._told(cell.text or "–")
@@ -180,29 +223,24 @@ class SurveyReader:
                     {"found": repr(found), **shown.said},
                 )
             )
-            return NOTHING, "rejected"
-        if value.note:
-            self._note(row, header, str(cell.text), value.note)
-        return value, status
+            return ReadCell(header, option, cell, NOTHING, "rejected")
 
     @property
     def _may_be_told(self) -> bool:
-        """Whether what stands in a cell may be repeated: not that of a member."""
+        """Whether what stands in a cell may be repeated: not that of a member, which may be anything."""
         return self.described.respondents == "clusters"
 
-    def _kept(self, cell: Cell, status: Status | Meaning) -> str | None:
-        """The text of an answer; not that of a member which is none of the answers: it may be anything."""
-        return cell.text if status != "rejected" or self._may_be_told else None
+    def _kept(self, cell: Cell) -> str | None:
+        """The text of a rejected answer, if it may be kept."""
+        return cell.text if self._may_be_told else None
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        if self._may_be_told:
-            return text
-        return f"{len(text)} characters, not repeated here"
+        return text if self._may_be_told else f"{len(text)} characters, not repeated here"
 
 
-def _final(status: Status | Meaning, asked: bool) -> Status:
-    """What is kept of a status: a blank of what was not asked is skipped, and so is what "does not apply" there."""
-    if status in ("blank", "not_applicable") and not asked:
-        return "skipped"
-    return "refused" if status == "not_applicable" else status  # type: ignore[return-value]
+def _applied(read: ReadCell, asked: bool | None) -> ReadCell:
+    """ "Does not apply" as what it is: the question was skipped if it was not asked, else an answer refused."""
+    if read.status != "not_applicable":
+        return read
+    return read._replace(status="refused" if asked else "skipped")

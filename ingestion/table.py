@@ -6,8 +6,10 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -16,9 +18,17 @@ from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_
 from ingestion.headers import KnownHeaders
 from ingestion.problem import Problem
 
-# What a spreadsheet says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is
-# shown in per cent, or a formula that was never computed.
-Mark = Literal["date", "error", "percent", "uncomputed"]
+# What a file says of a cell beside its text: it holds a date, an error value such as #N/A, a number that is shown in
+# per cent, a formula that was never computed, or (SPSS) a code of its users for "missing", with a label.
+Mark = Literal["date", "error", "percent", "uncomputed", "missing"]
+
+# What English and Polish Excel and LibreOffice show instead of a value.
+_ERROR_TEXT = re.compile(
+    r"#(?:N/A|N/D|DIV/0|DZIEL/0|VALUE|ARG|WARTOŚĆ|REF|ADR|NAME|NAZWA|NUM|LICZBA|NULL|ZERO|SPILL|ROZLANIE|CALC|OBL"
+    r"|GETTING_DATA|FIELD|BLOCKED|CONNECT|UNKNOWN)[!?]?|(?:Err|Błąd):\d{3}"
+)
+
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 
 
 class Cell(NamedTuple):
@@ -35,16 +45,50 @@ class Cell(NamedTuple):
 BLANK = Cell(None)
 
 
+def is_error_text(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows instead of a value."""
+    return text[:1] in ("#", "E", "B") and _ERROR_TEXT.fullmatch(text) is not None
+
+
+def is_damaged_id(cell: Cell) -> bool:
+    """Whether a spreadsheet has made a date, an error or a number in scientific notation of an id, or lost its digits.
+
+    Spreadsheets keep 15 digits of a number; of a longer one the others are gone.
+    """
+    if cell.mark in ("date", "error", "uncomputed"):
+        return True
+    if cell.number is not None:
+        return abs(cell.number) >= 1e15
+    return cell.text is not None and "E+" in cell.text.upper() and _SCIENTIFIC.fullmatch(cell.text) is not None
+
+
+def text_cell(text: str) -> Cell:
+    """A cell that holds a text, without the spaces around it."""
+    text = text.strip()
+    return Cell(text or None, None, "error" if is_error_text(text) else None)
+
+
 def stored_cell(value: object) -> Cell:
     """A cell as a program stores its value."""
-    if value is None or value == "":
+    if isinstance(value, str):
+        return text_cell(value)
+    if value is None:
         return BLANK
     if isinstance(value, bool):
         return Cell("1" if value else "0", float(value))
     if isinstance(value, int | float):
         number = float(value)
+        if not isfinite(number):
+            return Cell(repr(number))
         return Cell(str(int(number)) if number.is_integer() else repr(number), number)
-    return Cell(str(value).strip() or None)
+    if isinstance(value, datetime):
+        return Cell(value.isoformat(" "), None, "date")
+    if isinstance(value, date | time):
+        return Cell(value.isoformat(), None, "date")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return Cell(f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}", None, "date")
+    return text_cell(str(value))
 
 
 @dataclass(frozen=True)
@@ -52,8 +96,8 @@ class Choice:
     """How a file was read, for the ledger: what it turned out to be, whatever the codebook expected.
 
     `headers` are the columns that are called otherwise than in the codebook: as delivered, by the codebook's header.
-    `ignored` are the headers of columns that are never read.
-    `is_decimal_certain`: numbers of the file that can be read in one way only all have the mark `decimal`.
+    `ignored` are the headers of columns that are never read. The decimal mark is certain where the file itself shows
+    it, else it is the codebook's.
     """
 
     format: str
@@ -64,7 +108,6 @@ class Choice:
     sheet: str | None = None
     header_row: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
-    is_decimal_certain: bool = False
     ignored: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -77,8 +120,8 @@ class Lines:
     """The lines of a file before its headers are found; `read` begins anew each time it is called.
 
     A line of a workbook has as many cells as its sheet is wide; one of a text file has those that it has. `others` are
-    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` say
-    what was found in opening it.
+    further ways to read the same file, such as by another delimiter: where the headers are found decides. `notes` tell
+    what was read otherwise than the codebook says.
     """
 
     choice: Choice
@@ -117,19 +160,28 @@ class FileUnreadable(Exception):
 
 
 def open_lines(path: Path, name: str, survey: Survey) -> Lines:
-    """The lines of a file in whatever format it is. Raises FileUnreadable."""
+    """The lines of a file in whatever format its content is. Raises FileUnreadable."""
     # Imported here: a delivery of CSV files alone does not pay for the others.
-    if survey.format == "csv":
+    from ingestion.formats import format_of
+
+    format_ = format_of(path, name)
+    if format_ == "csv":
         from ingestion.csv_lines import open_csv
 
-        return open_csv(path, name, survey)
-    if survey.format == "sav":
+        lines = open_csv(path, name, survey)
+    elif format_ in ("sav", "zsav"):
         from ingestion.spss_lines import open_sav
 
-        return open_sav(path, name, survey)
-    from ingestion.workbook_lines import open_workbook
+        lines = open_sav(path, name, survey, format_)
+    else:
+        from ingestion.workbook_lines import open_workbook
 
-    return open_workbook(path, name, survey)
+        lines = open_workbook(path, name, survey, format_)
+    if format_.removeprefix("z") == survey.format:
+        return lines
+    said = {"format": format_.upper(), "wanted": survey.format.upper()}
+    note = Problem("format_other", name, sheet=lines.choice.sheet, said=said)
+    return replace(lines, notes=(note, *lines.notes))
 
 
 def read_table(
@@ -149,21 +201,14 @@ def read_table(
     matched = known.match(found.headers)
     choice = replace(found.lines.choice, header_row=found.row, headers=matched.delivered, ignored=matched.ignored)
     read = partial(_rows, found.lines, found.row, len(found.headers), sorted(matched.unread))
-    table = Table(matched.headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
+    table = Table(matched.headers, choice, read, (*lines.notes, *_notes(choice, survey, name)))
     if not may_be_empty and next(table.rows, None) is None:
         raise FileUnreadable("no_rows", name, choice.sheet)
     return table
 
 
 def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) -> HeaderRow:
-    found = find_header_row(lines, survey, known)
-    described = {*survey.head_columns, *survey.personal_columns}
-    if found and survey.personal_columns:
-        # Cells of a row of persons must not be told as unknown columns: by chance one may be called like a column.
-        n_described = len(described & set(KnownHeaders(survey).match(found.headers).headers))
-        if n_described < (1 if found.row == survey.header_row else 2):
-            found = None
-    if found:
+    if found := find_header_row(lines, survey, known):
         return found
     first = list(first_lines(lines))
     if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):

@@ -65,6 +65,10 @@ class TextEncoding:
         """The name for the ledger: that of the Python codec."""
         return "utf-8-sig" if self.mark == codecs.BOM_UTF8 else self.codec
 
+    def cleaned(self, line: str) -> str:
+        """A line of the text without marks that stand in it."""
+        return line.replace("\ufeff", "") if self.has_inner_marks else line
+
     def open(self, path: Path) -> io.TextIOWrapper:
         """Open the file behind its mark; line breaks stay as they are."""
         file = path.open("rb")

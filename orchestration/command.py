@@ -64,13 +64,27 @@ def _load(home: Home, arguments: argparse.Namespace) -> Report:
     if arguments.dry_run:
         from orchestration.edition_commands import dry_run
 
-        accepted, report = dry_run(home, arguments.edition, arguments.folder, arguments.provisional)
+        shown = (arguments.language, arguments.format)
+        accepted, report = dry_run(home, arguments.edition, arguments.folder, arguments.provisional, *shown)
         return report | {"exit_code": DONE if accepted else REFUSED}
     _require_codebooks([arguments.edition])
     taken = {"provisional": arguments.provisional, "publish": arguments.publish}
     config = {"ops": {"delivery": {"config": taken}}}
-    report = _job(home, arguments, "load_edition", [arguments.edition], config)
+    editions = [arguments.edition]
+    report = _refusing_in(arguments.language, lambda: _job(home, arguments, "load_edition", editions, config))
     return _published(home, report, is_published=arguments.publish or not arguments.provisional)
+
+
+def _refusing_in(language: str, load: Callable[[], Report]) -> Report:
+    """Load, and tell in this language why a delivery is refused."""
+    try:
+        return load()
+    except Exception as error:
+        if language != "en" and type(error.__cause__).__name__ == "DeliveryRefused":
+            from orchestration.problem_commands import refusal_text
+
+            error.args = (refusal_text(error.__cause__, language),)  # type: ignore[arg-type]
+        raise
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> Report:
@@ -168,6 +182,12 @@ def _audit(home: Home, arguments: argparse.Namespace) -> Report:
     return AUDITS[arguments.audit](home, arguments)
 
 
+def _problems(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.problem_commands import problems
+
+    return problems(home, arguments.load, arguments.language, arguments.format)
+
+
 def _status(home: Home, arguments: argparse.Namespace) -> Report:
     from ingestion.codebook import codebooks_folder
     from orchestration.summary import status
@@ -182,6 +202,14 @@ def _dev(home: Home, arguments: argparse.Namespace) -> Report:
     os.environ["CLUSTERBENCH_HOME"] = str(home.root)
     program = Path(sys.executable).with_name("dagster")
     os.execv(program, [str(program), "dev", "-m", "orchestration.definitions"])
+
+
+def _add_list(command: argparse.ArgumentParser, when: str = "") -> None:
+    """How a list of problems is shown."""
+    command.add_argument("--language", choices=("pl", "en"), default="en", help="the list's language (default en)")
+    command.add_argument(
+        "--format", choices=("text", "html", "csv"), default="text", help=f"{when}how it is printed (default text)"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -215,6 +243,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--provisional", action="store_true", help="fieldwork goes on: clusters may not have answered")
     load.add_argument("--publish", action="store_true", help="with --provisional: publish it, until it is complete")
+    _add_list(load, "with --dry-run: ")
+    listed = add("problems", "list the problems kept with a load", _problems)
+    listed.add_argument("load", nargs="?", metavar="LOAD", help="the load, such as L000007 (default: the last one)")
+    _add_list(listed)
     new = add("new-edition", "scaffold the codebook of an edition from that of an earlier one", _new_edition)
     new.add_argument("edition", type=int, metavar="EDITION", help="the edition to make, such as 2026")
     new.add_argument("--from", dest="source", type=int, required=True, metavar="EDITION", help="the edition to copy")
@@ -251,6 +283,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     if arguments.command == "load":
         if arguments.folder and not arguments.dry_run:
             parser.error("--from goes with --dry-run: a load takes the files in the inbox")
+        if arguments.format != "text" and not arguments.dry_run:
+            parser.error("--format goes with --dry-run; what is kept of a load: `clusterbench problems --format html`")
         if arguments.publish and not arguments.provisional:
             parser.error("--publish goes with --provisional: a complete delivery is always published")
     return arguments
@@ -273,7 +307,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = "\n".join(filter(None, (str(error), advice(error, home.root) if code == FAILED else "")))
         logger.debug("the command failed", exc_info=error)
         if arguments.json:
-            sys.stdout.write(json.dumps({"exit_code": code, "error": type(error).__name__, "message": message}) + "\n")
+            told = {"exit_code": code, "error": type(error).__name__, "message": message}
+            if problems := getattr(error.__cause__, "problems", ()):
+                told["problems"] = [problem.as_dict() for problem in problems]
+            sys.stdout.write(json.dumps(told) + "\n")
         sys.stderr.write(f"clusterbench: {message}\n")
         return code
     finally:

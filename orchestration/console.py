@@ -42,6 +42,7 @@ def exit_code(error: Exception) -> int:
         "ErasureRefused": WRONG_USAGE,
         "UnknownRespondent": REFUSED,
         "NoSuchState": WRONG_USAGE,
+        "NoSuchLoad": WRONG_USAGE,
         "StateLost": REFUSED,
     }.get(type(error).__name__, FAILED)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from orchestration.leftovers import UNPACKED
 from orchestration.paths import Home
 
 if TYPE_CHECKING:
     from ingestion.preview import Preview
+    from ingestion.problem import Language
+    from ingestion.problem_page import Format
 
 Report = dict[str, Any]
 
@@ -23,20 +28,30 @@ def manifest(home: Home, edition_id: int, inbox: str | None) -> Report:
     return {"manifest": str(folder / MANIFEST), "files": hashes, "text": "\n".join(lines)}
 
 
-def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: bool) -> tuple[bool, Report]:
+def dry_run(
+    home: Home,
+    edition_id: int,
+    folder: str | None,
+    is_provisional: bool,
+    language: Language = "en",
+    form: Format = "text",
+) -> tuple[bool, Report]:
     """Compare a delivery with its codebook, without loading it; whether it would be accepted, and what was found."""
     from ingestion.codebook import load_codebook
     from ingestion.identity import load_identities
     from ingestion.ledger import Ledger
     from ingestion.preview import preview
+    from ingestion.problem_page import render
 
     inbox = Path(folder) if folder else home.inbox / str(edition_id)
     identities, erasures = load_identities(home.clusters), Ledger(home.ledger).erasures()
-    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures)
+    # In the home, since it may be persons' answers that are unpacked; nothing of it is left behind.
+    scratch = home.root / f"{UNPACKED}{os.getpid()}" if home.root.is_dir() else None
+    seen = preview(load_codebook(edition_id), inbox, identities, is_provisional, erasures, scratch)
     report: Report = {
         "edition_id": edition_id,
         "folder": str(inbox),
-        "accepted": not seen.problems,
+        "accepted": seen.is_accepted,
         "is_provisional": is_provisional,
         "is_sample": seen.is_sample,
         "warnings": list(seen.warnings),
@@ -56,7 +71,11 @@ def dry_run(home: Home, edition_id: int, folder: str | None, is_provisional: boo
             for name, survey in seen.surveys.items()
         },
     }
-    return report["accepted"], report | {"text": _dry_run_text(seen, inbox)}
+    title = DRY_RUN[language].title.format(edition=edition_id, inbox=inbox)
+    text = render(report["problems"], title, language, form, seen.is_sample)
+    if form == "text":
+        text = "\n".join([text, "", *_overview(seen, DRY_RUN[language])])
+    return report["accepted"], report | {"text": text}
 
 
 def new_edition(edition_id: int, source_id: int, framework_id: str | None) -> Report:
@@ -77,22 +96,50 @@ def new_edition(edition_id: int, source_id: int, framework_id: str | None) -> Re
     }
 
 
-def _dry_run_text(seen: Preview, inbox: Path) -> str:
-    n_problems = len(seen.problems)
-    lines = [
-        f"Edition {seen.edition_id}, {inbox}: nothing was loaded.",
-        "",
-        f"Clusters    {len(seen.clusters)} in the register, {len(seen.answered_all)} have answered every survey "
-        "of the benchmark",
-    ]
-    lines += [
-        f"  {name:<16} {survey.n_respondents} respondents, {survey.n_answers} answers, {survey.n_given} given; "
-        f"{len(survey.answered)} of {len(seen.clusters)} clusters"
-        for name, survey in seen.surveys.items()
-    ]
+class DryRunWords(NamedTuple):
+    """What a dry run says in one language beside the list of problems."""
+
+    title: str
+    clusters: str
+    survey: str
+    warnings: str
+    accepted: str
+    refused: str
+
+
+DRY_RUN: Mapping[Language, DryRunWords] = {
+    "en": DryRunWords(
+        "Edition {edition}, {inbox}: nothing was loaded.",
+        "Clusters    {n} in the register, {answered} have answered every survey of the benchmark",
+        "{respondents} respondents, {answers} answers, {given} given; {answered} of {n} clusters",
+        "Warnings",
+        "The delivery would be accepted; the doors come next.",
+        "The delivery would be refused.",
+    ),
+    "pl": DryRunWords(
+        "Edycja {edition}, {inbox}: nic nie załadowano.",
+        "Klastry     {n} w rejestrze, {answered} odpowiedziało na wszystkie ankiety benchmarkingu",
+        "respondentów: {respondents}, odpowiedzi: {answers}, udzielonych: {given}; klastrów: {answered} z {n}",
+        "Ostrzeżenia",
+        "Dostawa zostałaby przyjęta; dalej są bramki kontroli.",
+        "Dostawa zostałaby odrzucona.",
+    ),
+}
+
+
+def _overview(seen: Preview, words: DryRunWords) -> list[str]:
+    """What would come in, what is lacking beside the benchmark, and whether the delivery would be accepted."""
+    n = len(seen.clusters)
+    lines = [words.clusters.format(n=n, answered=len(seen.answered_all))]
+    for name, survey in seen.surveys.items():
+        told = words.survey.format(
+            respondents=survey.n_respondents,
+            answers=survey.n_answers,
+            given=survey.n_given,
+            answered=len(survey.answered),
+            n=n,
+        )
+        lines.append(f"  {name:<16} {told}")
     if seen.warnings:
-        lines += ["", f"Warnings    {len(seen.warnings)}", *(f"  {warning}" for warning in seen.warnings)]
-    lines += ["", f"Differences {n_problems or 'none'}"]
-    lines += [f"  {number}. {problem}" for number, problem in enumerate(seen.problems, 1)]
-    verdict = "The delivery would be refused." if n_problems else "The delivery would be accepted; the doors come next."
-    return "\n".join([*lines, "", verdict])
+        lines += ["", f"{words.warnings:<11} {len(seen.warnings)}", *(f"  {warning}" for warning in seen.warnings)]
+    return [*lines, "", words.accepted if seen.is_accepted else words.refused]

@@ -24,12 +24,13 @@ from ingestion.codebook import Codebook, Survey
 from ingestion.delivery import copy_name, stored_path
 from ingestion.durable import put
 from ingestion.erasure import Erasure, Erasures
+from ingestion.inbox import open_inbox, survey_files, surveys_of
 from ingestion.ledger import utc_now
-from ingestion.manifest import delivered_paths, hash_file
+from ingestion.manifest import hash_file
 from ingestion.problem import DeliveryRefused, Problem
 from ingestion.table import FileUnreadable, read_table
 from orchestration.as_of import remove_stale_states
-from orchestration.leftovers import remove_work_file
+from orchestration.leftovers import remove, remove_work_file
 from orchestration.loading import Installation
 from orchestration.paths import Home
 from orchestration.publication import attach, literal, release_ids, remove_release
@@ -239,7 +240,7 @@ def _delete_unreferenced(installation: Installation) -> list[str]:
     }
     deleted = sorted(path.name for path in raw.iterdir() if _COPY.fullmatch(path.name) and path.name not in referred)
     for name in deleted:
-        (raw / name).unlink()
+        remove(raw / name)
     return deleted
 
 
@@ -300,16 +301,22 @@ def _has_to_publish(installation: Installation) -> bool:
 
 def _in_inbox(installation: Installation, request: Request, survey: Survey) -> list[dict[str, Any]]:
     """Where the inbox, which belongs to the operator, still holds the respondent; `rows` None: it cannot be told."""
+    inbox = installation.home.inbox / str(request.edition_id)
+    codebook = installation.codebook(request.edition_id)
     told: list[dict[str, Any]] = []
-    for path in delivered_paths(installation.home.inbox / str(request.edition_id)):
-        if not path.match(survey.file_pattern) or not path.is_file():
-            continue
-        try:
-            rows = rows_of_respondent(read_table(path, path.name, survey), survey, request.respondent_id)
-        except FileUnreadable:
-            rows = None
-        if rows != ():
-            told.append({"file": str(path), "rows": rows})
+    with open_inbox(inbox, installation.home.raw / f".partial-{os.getpid()}-unpacked") as found:
+        # What may not be read may hold the respondent, too.
+        closed = [name for name in found.refused if request.survey in surveys_of(name, codebook)]
+        closed += [archive.name for archive in found.archives]
+        told += [{"file": str(inbox / name), "rows": None} for name in closed]
+        for file in survey_files(found, codebook, request.survey):
+            try:
+                table = read_table(file.path, file.name, survey)
+                rows = rows_of_respondent(table, survey, request.respondent_id)
+            except FileUnreadable:
+                rows = None
+            if rows != ():
+                told.append({"file": str(inbox / file.told), "rows": rows})
     return told
 
 

@@ -5,11 +5,15 @@ Only where nobody writes without the lock: in `dbt/` and `dagster/` a process th
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.paths import Home
+
+# What a folder begins with in which a dry run unpacks archives, without the lock; the number of its process follows.
+UNPACKED = ".unpacked-"
 
 
 def _leftovers(home: Home) -> Iterator[Path]:
@@ -19,6 +23,17 @@ def _leftovers(home: Home) -> Iterator[Path]:
     yield from (home.warehouse / "answers").glob("*.partial")
     yield from home.releases.glob(".R*")  # on their way in, or out
     yield from home.root.glob(".*.new")  # links on their way
+    yield from (path for path in home.root.glob(f"{UNPACKED}*") if not _is_alive(path.name.removeprefix(UNPACKED)))
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def remove_leftovers(home: Home) -> None:

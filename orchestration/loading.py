@@ -25,6 +25,7 @@ from ingestion.identity import Identities, load_identities
 from ingestion.ledger import Ledger, utc_now
 from ingestion.load import Load
 from ingestion.manifest import hash_file
+from ingestion.preview import preview
 from ingestion.problem import DeliveryRefused, failure_reason
 from ingestion.raw_tables import (
     create_raw_tables,
@@ -90,7 +91,7 @@ class Installation:
         load_id = self.ledger.start_load(edition_id, run_id=run_id, **self.code.as_dict())
         with self._recording_faults(load_id):
             inbox = self.home.inbox / str(edition_id)
-            delivery = receive(codebook, inbox, self.home.raw, utc_now(), self.ledger.erasures())
+            delivery = self._receive(codebook, inbox, is_provisional)
         is_for_publication = publish or not is_provisional
         if self.is_shown(delivery, is_provisional, is_for_publication):
             self.ledger.finish_load(load_id, "unchanged", **_received(delivery))
@@ -99,11 +100,25 @@ class Installation:
             self._accept(load_id, codebook, delivery, is_provisional, is_for_publication)
         return next(load for load in self.ledger.loads() if load.load_id == load_id)
 
+    def _receive(self, codebook: Codebook, inbox: Path, is_provisional: bool) -> Delivery:
+        """Copy the delivery to the raw store. Raises DeliveryRefused with what is wrong in those files that are there.
+
+        A set of files that is not complete hides nothing of what a dry run would tell of them.
+        """
+        erasures = self.ledger.erasures()
+        try:
+            return receive(codebook, inbox, self.home.raw, utc_now(), erasures)
+        except DeliveryRefused as error:
+            seen = preview(codebook, inbox, self.identities, is_provisional, erasures)
+            told = [problem for problem in error.problems if problem not in seen.problems]
+            problems = [*told, *seen.problems]
+            raise DeliveryRefused(error.edition_id, problems, error.files, is_sample=seen.is_sample) from error
+
     def _accept(
         self, load_id: str, codebook: Codebook, delivery: Delivery, is_provisional: bool, is_for_publication: bool
     ) -> None:
         with self._recording_faults(load_id, delivery):
-            reading = self._read(codebook, delivery)
+            reading = self._read(codebook, delivery, is_provisional)
         self.ledger.accept_load(
             load_id,
             delivery.delivery_id,
@@ -138,7 +153,8 @@ class Installation:
             n_errors = sum(problem.is_error for problem in error.problems)
             reason = f"{n_errors} problem{'s' if n_errors > 1 else ''} in the delivery"
             rejected = [cell._asdict() for cell in error.rejected]
-            self.ledger.finish_load(load_id, "refused", reason, problems=problems, rejected=rejected, **received)
+            told = {"problems": problems, "rejected": rejected, "is_sample": error.is_sample}
+            self.ledger.finish_load(load_id, "refused", reason, **told, **received)
             raise
         except Exception as error:
             self.ledger.finish_load(load_id, "failed", failure_reason(type(error).__name__, str(error)), **received)
@@ -180,11 +196,11 @@ class Installation:
 
     # -- rebuilding --------------------------------------------------------------------------------------------
 
-    def _read(self, codebook: Codebook, delivery: Delivery) -> Reading:
+    def _read(self, codebook: Codebook, delivery: Delivery, is_provisional: bool) -> Reading:
         """Read a delivery and keep its answers."""
         erasures = self.ledger.erasures()
         with writing_answers(self._answers_path(delivery, codebook)) as take:
-            return read_delivery(codebook, delivery, self.home.raw, self.identities, take, erasures)
+            return read_delivery(codebook, delivery, self.home.raw, self.identities, take, erasures, is_provisional)
 
     def _answers_path(self, delivery: Delivery, codebook: Codebook) -> Path:
         """Answers as read depend on the copies, the codebook and the alias file; a change of these reads them anew."""
@@ -199,7 +215,7 @@ class Installation:
         path = self._answers_path(delivery, codebook)
         if not path.exists():
             try:
-                self._read(codebook, delivery)
+                self._read(codebook, delivery, load.is_provisional)
             except DeliveryRefused:
                 # What was loaded just now is not at fault, but nothing can be built beside this one.
                 self.refuse_open_loads(f"the current delivery of edition {load.edition_id} can no longer be read")

@@ -24,6 +24,7 @@ from ingestion.corrections import CorrectionsRefused
 from ingestion.problem import DeliveryRefused
 from orchestration.definitions import build_definitions
 from orchestration.paths import Home
+from orchestration.problem_commands import refusal_text
 from orchestration.stages import TestsFailed
 from orchestration.summary import failed_checks
 
@@ -112,6 +113,8 @@ def run_job(
 
 def _what_failed(home: Home, error: Exception) -> str:
     """The problems of the delivery or the failed tests as they were raised; of failed checks what they observed."""
+    if isinstance(error, DeliveryRefused):
+        return refusal_text(error)
     if not isinstance(error, DagsterAssetCheckFailedError):
         return str(error)
     failed = [

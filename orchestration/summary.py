@@ -10,6 +10,7 @@ import duckdb
 
 from ingestion.arrivals import announced, overdue
 from ingestion.ledger import Ledger
+from ingestion.problem_table import count_by_severity
 from ingestion.raw_tables import RAW_TABLES
 from orchestration.paths import QUALITY_PAGE, Home
 from orchestration.publication import release_ids
@@ -175,6 +176,7 @@ def status(home: Home, codebooks: Path, today: date) -> Report:
                 "outcome": load.outcome or "open",
                 "reason": load.reason,
                 "problems": list(load.problems),
+                "counts": count_by_severity(load.problems),
             }
             for edition, load in sorted(last.items())
         ],

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from ingestion.problem_table import table_of
+from ingestion.problem_text import printable
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
 Report = Mapping[str, Any]
@@ -167,11 +169,7 @@ def _status_text(report: Mapping[str, Any]) -> list[str]:
             f"Edition {edition['edition_id']}: last load {edition['last_load']} {edition['outcome']}{last}{reason}; "
             f"current {edition['current_load'] or 'none'}{current}"
         )
-        for problem in edition["problems"]:
-            lines.append(
-                f"  {problem['file']}, row {problem['row'] or '–'}, column {problem['column'] or '–'}: "
-                f"{problem['reason']}; found {problem['found']}; expected {problem['expected']}"
-            )
+        lines += _problems_text(edition)
     lines += [
         f"Edition {erased['edition_id']}: respondent {erased['respondent_id']} of {erased['survey']} was erased on "
         f"{erased['erased_at'][:10]}"
@@ -187,4 +185,24 @@ def _status_text(report: Mapping[str, Any]) -> list[str]:
     ]
     if page := report["data_quality"]:
         lines += ["", f"Data quality of the last run: {page}"]
+    return lines
+
+
+# So many problems of a load are shown with its edition; the whole list has a command of its own.
+_MOST_SHOWN = 3
+
+
+def _problems_text(edition: Report) -> list[str]:
+    """The first errors of an edition's last load, and how many problems of which severity there are."""
+    shown = [line for line in table_of(edition["problems"], "en") if line.severity == "error"][:_MOST_SHOWN]
+    lines = [
+        printable(
+            f"  {line.file}, row {line.row or '–'}, column {line.column or '–'}: {line.reason}; found {line.found}; "
+            f"expected {line.expected}"
+        )
+        for line in shown
+    ]
+    if edition["problems"]:
+        counts = ", ".join(f"{n} {name}{'s' if n > 1 else ''}" for name, n in edition["counts"].items() if n)
+        lines.append(f"  {counts}: clusterbench problems {edition['last_load']}")
     return lines

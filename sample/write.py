@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.codebook import Survey
+from ingestion.csv_file import defused
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -45,7 +46,7 @@ def written_number(number: float, decimal: str) -> str:
 def _csv_cell(cell: Cell, decimal: str) -> str:
     if cell is None:
         return ""
-    return written_number(cell, decimal) if isinstance(cell, int | float) else cell
+    return written_number(cell, decimal) if isinstance(cell, int | float) else str(defused(cell))
 
 
 def write_csv(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -70,7 +71,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             page.append(line)
         page.append(sheet.headers)
         for row in sheet.rows:
-            page.append(row)
+            page.append([defused(cell) for cell in row])
     content = io.BytesIO()
     workbook.save(content)
     with zipfile.ZipFile(content) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import tests.deliveries.damages  # noqa: F401
 from expectations.csv_file import write_csv
+
+import tests.deliveries.damages  # noqa: F401
 from tests.deliveries.clean import Delivery
 from tests.deliveries.damage import DAMAGES
 

@@ -14,7 +14,7 @@ from tests.faults.study import EDITION, LOAD, Study, deliver
     ("cut", "with_manifest", "reason"),
     [
         ("within a row", False, "another number of cells than the headers"),
-        ("after a row", False, "cluster_is_in_every_survey"),
+        ("after a row", False, "clusters of the register have not answered"),
         ("after a row", True, "the file is not the one in the manifest"),
     ],
 )

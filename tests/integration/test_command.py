@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,18 +57,25 @@ def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, 
     assert "refused" in status.out and "column P02" in status.out
 
 
-def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
+def test_what_fails_a_door_critically_is_not_published(home, command, own_codebooks) -> None:
     before = home.published.resolve()
-    edit_answer(home, "P01", "700", row=2)  # more enterprises than the cluster has members
+    # A codebook that allows what is impossible: reading takes the answer, and the door does not.
+    questions = own_codebooks / "2024" / "questions.csv"
+    text, n = re.subn(
+        r"(?m)^(coordinator,ecommerce_sales_share,.*,0),100,", r"\1,200,", questions.read_text(encoding="utf-8")
+    )
+    assert n == 1
+    questions.write_text(text, encoding="utf-8")
+    edit_answer(home, "P31", "150", row=2)
     result = command(home, "load", "2024", "--json")
     assert result.exit_code == 3
-    assert "raw door, parts_do_not_exceed_the_whole, edition 2024" in result.json["message"]
+    assert "raw door, share_is_a_percentage, edition 2024" in result.json["message"]
     assert home.published.resolve() == before
     last = Ledger(home.ledger).loads()[-1]
     assert last.outcome == "refused" and "raw door" in str(last.reason)
     stopped = Page((home.docs / QUALITY_PAGE).read_text(encoding="utf-8"))
-    assert "Critical checks failed at the raw door: parts_do_not_exceed_the_whole." in stopped.shown
-    assert "New failures 2024 parts_do_not_exceed_the_whole pass fail" in stopped.shown
+    assert "Critical checks failed at the raw door: share_is_a_percentage." in stopped.shown
+    assert "New failures 2024 share_is_a_percentage pass fail" in stopped.shown
     assert stopped.totals["failed"] == 1 and stopped.totals["not_run"] > 100
     assert str(home.docs / QUALITY_PAGE) in command(home, "status").out
     assert command(home, "publish").exit_code == 0, "the earlier delivery must still be the current one"
@@ -76,12 +84,12 @@ def test_what_fails_a_door_critically_is_not_published(home, command) -> None:
             """
             select change, previous_status, n_runs, n_fails, first_run_no, last_run_no
             from audit.check_trend
-            where check_id = 'parts_do_not_exceed_the_whole'
+            where check_id = 'share_is_a_percentage'
             """
         ).fetchall()
     assert trend == [("mended", "fail", 3, 1, 1, 3)]
     page = (home.published / "docs" / QUALITY_PAGE).read_text(encoding="utf-8")
-    assert "Mended 2024 parts_do_not_exceed_the_whole fail pass" in Page(page).shown
+    assert "Mended 2024 share_is_a_percentage fail pass" in Page(page).shown
 
 
 def test_what_fails_a_dbt_test_is_not_published(home, command, own_codebooks) -> None:

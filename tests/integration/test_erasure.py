@@ -40,10 +40,11 @@ def _in_tables(path: Path, secrets: Sequence[str]) -> set[str]:
     """Which of the texts are in a row of a table of a DuckDB or Parquet file."""
     if path.suffix not in (".parquet", ".duckdb"):
         return set()
+    quoted = str(path).replace("'", "''")
     with duckdb.connect() as connection:
-        sources = [f"read_parquet('{path}')"]
+        sources = [f"read_parquet('{quoted}')"]
         if path.suffix == ".duckdb":
-            connection.execute(f"attach '{path}' as opened (read_only)")
+            connection.execute(f"attach '{quoted}' as opened (read_only)")
             sources = [
                 f'opened."{schema}"."{table}"'
                 for schema, table in connection.execute(

@@ -65,7 +65,7 @@ register,members,2,members,integer,Członkowie,Members,podmioty,1,,,,1,,,1000,ye
 coordinator,budget,1,Q1,number,Budżet,Budget,tys. zł,1000,1998,,,0,,,,no
 coordinator,tools,2,Q2,multiple_choice,Narzędzia,Tools,,,,,,,,,,no
 coordinator,networks,3,Q3,multiple_choice,Portale,Networks,,,,tools,social,,,,,no
-coordinator,strategy,4,Q4,single_choice,Strategia,Strategy,,,,,,,,,,yes
+coordinator,strategy,4,Q4,single_choice,Strategia,Strategy,,,,,,,,,,no
 """
 
 OPTIONS = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from pathlib import Path
 
@@ -62,6 +63,33 @@ def test_the_other_lines_of_a_csv_file_are_the_same_bytes(codebooks, tmp_path) -
     before, after = source.read_bytes(), target.read_bytes()
     start, end = before.index(b'"m2"'), before.index(b'"m3"')
     assert after == before[:start] + b";" * 8 + b"\r\n" + before[end:]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize(
+    ("mark", "codec"),
+    [
+        (b"", "cp1250"),
+        (b"", "iso8859-2"),
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (b"", "utf-16-le"),
+    ],
+)
+def test_a_file_in_another_encoding_and_with_another_delimiter_stays_so(
+    codebooks, tmp_path, mark, codec, delimiter
+) -> None:
+    persons.describe(codebooks, encoding="cp1250")
+    rows = [list(row) for row in persons.ROWS]
+    rows[1][8] = "dwa\r\nwiersze"
+    quoted = [delimiter.join(f'"{cell}"' for cell in row) + "\r\n" for row in [persons.HEADERS, *rows]]
+    source, target = tmp_path / "members_1.csv", tmp_path / "out.csv"
+    source.write_bytes(mark + "".join(quoted).encode(codec))
+    write_without_rows(source, target, source.name, load_codebook(1999, codebooks), "members", [3])
+    left = [*quoted[:2], delimiter * 8 + "\r\n", quoted[3]]
+    assert target.read_bytes() == mark + "".join(left).encode(codec)
 
 
 def test_spss_keeps_labels_formats_and_codes_of_missing_values(codebooks, tmp_path) -> None:

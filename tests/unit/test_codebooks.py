@@ -316,7 +316,8 @@ def test_a_column_that_names_the_cluster_and_is_an_answer_is_read_for_both(tmp_p
 
     reading = read_all_tables(codebook, tables, known)
 
-    assert list(reading.problems) == []
+    # Hardly anything is answered; that is all.
+    assert {problem.kind for problem in reading.problems} == {"clusters_not_answered", "required_missing"}
     given = {a.question_id: (a.cluster_id, a.answer_text) for a in reading.answers if a.status == "given"}
     assert given == {"cluster_name": ("K001", "Klaster Źródło"), "founded_year": ("K001", "2005")}
     assert {answer.cluster_id for answer in reading.answers} == {"K001"}

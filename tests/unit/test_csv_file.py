@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from expectations.csv_file import defused, write_csv
+from ingestion.csv_file import defused, write_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+48 600", "-2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://x")'])

@@ -108,12 +108,27 @@ def test_a_code_without_a_label_is_told_as_it_stands(described, delivery, read) 
     assert (problem.row, problem.column, problem.found) == (3, "Q4", "'9'")
 
 
-def test_what_is_no_spss_file_is_said(described, delivery, read) -> None:
+def test_a_broken_spss_file_is_said(described, delivery, read) -> None:
+    codebook = described(CSV, SAV)
+    inbox = delivery.write()
+    (inbox / "coordinators_1.csv").unlink()
+    path = inbox / "coordinators_1.sav"
+    write_sav(path)
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(DeliveryRefused, match="the SPSS file cannot be opened"):
+        read(codebook, inbox)
+
+
+def test_a_file_is_read_as_what_it_holds_whatever_it_is_called(described, delivery, read) -> None:
     codebook = described(CSV, SAV)
     inbox = delivery.write()
     (inbox / "coordinators_1.csv").rename(inbox / "coordinators_1.sav")
-    with pytest.raises(DeliveryRefused, match="the SPSS file cannot be opened"):
-        read(codebook, inbox)
+    reading = read(codebook, inbox)
+    assert answers(reading, "budget")[0] == ("1 711,9", 1711.9, None, "given")
+    assert reading.choices["coordinator"].format == "csv"
+    assert [(p.kind, p.severity, p.found, p.expected) for p in reading.problems] == [
+        ("format_other", "note", "CSV, by its content", "SAV")
+    ]
 
 
 def test_a_survey_says_which_mark_stands_before_its_decimals(described, delivery, read) -> None:

@@ -84,13 +84,13 @@ def test_a_file_that_changes_while_it_is_read_does_not_slip_through(codebook, de
     write_manifest(inbox)
     store = receiving._store
 
-    def store_another(source, *arguments):
-        content = source.read_bytes()
-        source.write_bytes(content + b"\r\n")
+    def store_another(delivered, *arguments):
+        content = delivered.path.read_bytes()
+        delivered.path.write_bytes(content + b"\r\n")
         try:
-            return store(source, *arguments)
+            return store(delivered, *arguments)
         finally:
-            source.write_bytes(content)
+            delivered.path.write_bytes(content)
 
     monkeypatch.setattr(receiving, "_store", store_another)
     problems = refused(codebook, inbox, tmp_path)

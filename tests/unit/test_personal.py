@@ -67,7 +67,7 @@ FAULTS = {
     "a phone number for an amount": (1, 7, "600-100-200", "the answer is not a number"),
     "an unknown cluster": (1, 1, "K9", "the cluster is unknown"),
     "no respondent": (2, 0, "", "the respondent is not named"),
-    "a respondent twice": (2, 0, "m1", "a respondent stands twice"),
+    "a respondent twice": (2, 0, "m1", "a respondent stands twice, with different answers"),
     "another edition": (0, 2, "1997", "rows are of another edition, this one first"),
 }
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
+
+from ingestion.codebook import Codebook, load_codebook
 from ingestion.identity import load_identities
 from ingestion.manifest import write_manifest
 from ingestion.preview import Preview, preview
 from ingestion.similar import propose
+
+
+@pytest.fixture
+def codebook(codebooks: Path) -> Codebook:
+    """The small codebook, which here requires the last answer."""
+    questions = codebooks / "1999" / "questions.csv"
+    text = questions.read_text(encoding="utf-8")
+    questions.write_text(re.sub("(?m)^(coordinator,strategy.*),no$", r"\1,yes", text), encoding="utf-8")
+    return load_codebook(1999, codebooks)
 
 
 def look(codebook, inbox: Path, clusters: Path, is_provisional: bool = False) -> Preview:

@@ -101,7 +101,7 @@ def test_a_required_answer_is_that_of_one_respondent(look) -> None:
 def test_the_same_member_twice_and_an_unknown_cluster_are_refused(look) -> None:
     seen = look([*OPINIONS, "r1;K1;1999;synthetic;5", "r9;K9;1999;synthetic;5"])
     assert [(p.rank, p.row, p.reason) for p in seen.problems] == [
-        (4, 9, "a respondent stands twice"),
+        (4, 9, "a respondent stands twice, with different answers"),
         (4, 10, "the cluster is unknown"),
     ]
 

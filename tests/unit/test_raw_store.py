@@ -73,7 +73,7 @@ def _rewrite(path: Path, contents: tuple[bytes, bytes], ready) -> None:
 
 
 @pytest.mark.parametrize("with_manifest", [False, True])
-def test_of_a_file_that_changes_while_it_is_read_the_copy_counts(
+def test_a_file_that_is_rewritten_all_the_time_is_received_whole_or_not_at_all(
     codebook, delivery, clusters, tmp_path, monkeypatch, with_manifest
 ) -> None:
     monkeypatch.setattr(receiving, "_CHUNK", 4096)
@@ -90,13 +90,13 @@ def test_of_a_file_that_changes_while_it_is_read_the_copy_counts(
     writer = context.Process(target=_rewrite, args=(path, (content, other), ready), daemon=True)
     writer.start()
     ready.wait()
-    received = set()
+    received, reasons = set(), set()
     try:
         for _ in range(ROUNDS):
             try:
                 files = receive(codebook, inbox, tmp_path / "raw", "1999-06-01T00:00:00Z").files
             except DeliveryRefused as error:
-                assert with_manifest and "not the one in the manifest" in str(error)
+                reasons |= {problem.kind for problem in error.problems}
                 continue
             received |= {file.sha256 for file in files if file.file_name == path.name}
     finally:
@@ -104,8 +104,9 @@ def test_of_a_file_that_changes_while_it_is_read_the_copy_counts(
         writer.join()
     copies = list((tmp_path / "raw").iterdir())
     assert all(hashlib.sha256(copy.read_bytes()).hexdigest() == copy.stem for copy in copies)
+    assert "file_being_written" in reasons, "most of the time it is being written"
+    assert reasons <= {"file_being_written", "manifest_hash"}
     if with_manifest:
         assert received <= {hashlib.sha256(content).hexdigest()}, "only what the manifest names gets in"
-        assert len(copies) > 2, "others were read, too"
     else:
-        assert received - whole, "a file read while it is rewritten was neither the one nor the other"
+        assert received <= whole, "nobody writes it while it is copied"

@@ -227,10 +227,3 @@ def test_every_form_of_a_number_survives_every_format(codebooks, tmp_path, clust
     reading = read_all_tables(codebook, {"coordinator": (file, table)}, load_identities(clusters))
     assert reading.n_rejected == 0, reading.rejected
     assert numbers(reading, "budget") == [float(Decimal(number)) for number, _ in amounts]
-
-
-def test_an_id_that_a_spreadsheet_has_shortened_is_told(delivery, read) -> None:
-    delivery.rows[0][0] = "1,23457E+11"
-    with pytest.raises(DeliveryRefused) as caught:
-        read(delivery.write())
-    assert [(p.kind, p.row, p.column) for p in caught.value.problems] == [("id_shortened", 2, "response")]

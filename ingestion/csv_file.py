@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,11 +16,17 @@ def defused(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The rows as CSV; it begins with a byte order mark, by which Excel knows UTF-8; None is blank."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([defused(cell) for cell in header])
+    writer.writerows([defused(cell) for cell in row] for row in rows)
+    return "\ufeff" + text.getvalue()
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write the rows as UTF-8 with a byte order mark (by which Excel knows it), whole or not at all; None is blank."""
+    """Write the rows as CSV in UTF-8, whole or not at all."""
     partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows([defused(cell) for cell in row] for row in rows)
+    partial.write_text(csv_text(header, rows), encoding="utf-8", newline="")
     partial.replace(path)

@@ -1,0 +1,157 @@
+"""The parts of a workbook that is a zip (XLSX, ODS), read with limits, and only once nothing in it is dangerous."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+
+from ingestion.table import FileUnreadable
+
+MOST_BYTES = 50 * 1024 * 1024
+# Unpacked; a sheet of millions of cells has less.
+MOST_UNPACKED = 1024 * 1024 * 1024
+# How many times larger a part may be than packed, once it is too large to be harmless. Sheets reach 30 times.
+MOST_RATIO = 300
+_HARMLESS = 20 * 1024 * 1024
+MOST_PARTS = 10_000
+
+_CHUNK = 1 << 20
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+_DDE = re.compile(rb"\bDDE\s*\(|office:dde-source|table:dde-link\b")
+# A formula or a table that takes its values from another file.
+_ELSEWHERE = re.compile(
+    rb"table:cell-range-source|table:table-source|formula=\"[^\"]{0,2000}?\[(?:'|&apos;)[^\"\]]{1,1000}?(?:'|&apos;)#"
+)
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of an opened workbook; every one was unpacked once to see that it is whole and not too large."""
+
+    name: str
+    zip: zipfile.ZipFile
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.zip.NameToInfo
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """What a part holds, piece by piece. Raises FileUnreadable when it is not there, or broken."""
+        try:
+            with self.zip.open(part) as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except (KeyError, *_ZIP_ERRORS) as error:
+            raise FileUnreadable("file_truncated", self.name, error=error) from error
+
+    def matches(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """Where a pattern of no more than 4096 bytes is found in a part."""
+        rest = b""
+        for chunk in self.chunks(part):
+            text = rest + chunk
+            rest = text[-4096:]
+            yield from pattern.finditer(text)
+
+    def parse(self, part: str, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:
+        """Parse a part as XML, names without their prefix; one that declares entities is refused."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+
+        def refuse(*_: object) -> None:
+            raise FileUnreadable("workbook_bomb", self.name, found="<!DOCTYPE")
+
+        parser.StartDoctypeDeclHandler = refuse
+        parser.StartElementHandler = lambda name, found: start(
+            name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in found.items()}
+        )
+        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        parser.CharacterDataHandler = text
+        try:
+            for chunk in self.chunks(part):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise FileUnreadable("file_truncated", self.name, error=f"{part}: {error}") from error
+
+
+@contextmanager
+def open_parts(path: Path, name: str, format: str) -> Iterator[Parts]:
+    """Open the workbook at `path` (delivered under `name`, an `xlsx` or `ods` by its content).
+
+    Raises FileUnreadable when it is too large, broken, encrypted or a bomb, or has macros or links to other files.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise FileUnreadable("workbook_too_large", name, size=path.stat().st_size >> 20, most=MOST_BYTES >> 20)
+    try:
+        archive = zipfile.ZipFile(path)
+    except _ZIP_ERRORS as error:
+        raise FileUnreadable("file_truncated", name, error=error) from error
+    with archive:
+        parts = Parts(name, archive)
+        _check_size(parts)
+        (_check_xlsx if format == "xlsx" else _check_ods)(parts)
+        yield parts
+
+
+def _check_size(parts: Parts) -> None:
+    """Unpack every part, counting what comes out: what a part says of its own size may be a lie."""
+    infos = parts.zip.infolist()
+    if len(infos) > MOST_PARTS:
+        raise FileUnreadable("workbook_bomb", parts.name, found=f"{len(infos)} parts")
+    if len({info.filename for info in infos}) < len(infos):
+        raise FileUnreadable("file_truncated", parts.name, error="a part stands twice in it")
+    total = 0
+    for info in infos:
+        if info.flag_bits & 1:
+            raise FileUnreadable("workbook_encrypted", parts.name)
+        size = 0
+        for n_more in unpacked_sizes(parts.zip, info, parts.name):
+            size += n_more
+            total += n_more
+            if total > MOST_UNPACKED or (size > _HARMLESS and size > MOST_RATIO * max(info.compress_size, 1)):
+                found = f"{info.filename}: {info.compress_size} → {size} B"
+                raise FileUnreadable("workbook_bomb", parts.name, found=found)
+
+
+def unpacked_sizes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iterator[int]:
+    """How many bytes each piece of a part has, unpacked. Raises FileUnreadable when it is broken."""
+    declared, info.file_size = info.file_size, 1 << 62
+    try:
+        with archive.open(info) as file:
+            while chunk := file.read(_CHUNK):
+                yield len(chunk)
+    except _ZIP_ERRORS as error:
+        raise FileUnreadable("file_truncated", name, error=f"{info.filename}: {error}") from error
+    finally:
+        info.file_size = declared
+
+
+def _check_xlsx(parts: Parts) -> None:
+    names = [name.lower() for name in parts.zip.namelist()]
+    macros = ("xl/macrosheets/", "xl/dialogsheets/", "xl/activex/")
+    if found := [name for name in names if name.endswith("vbaproject.bin") or name.startswith(macros)]:
+        raise FileUnreadable("workbook_macros", parts.name, found=found[0])
+    if "[Content_Types].xml" in parts and any(parts.matches("[Content_Types].xml", re.compile(b"macroEnabled"))):
+        raise FileUnreadable("workbook_macros", parts.name, found="macroEnabled")
+    if found := [name for name in names if name.startswith("xl/externallinks/") or name == "xl/connections.xml"]:
+        raise FileUnreadable("workbook_links", parts.name, found=found[0])
+
+
+def _check_ods(parts: Parts) -> None:
+    if "META-INF/manifest.xml" in parts and any(parts.matches("META-INF/manifest.xml", re.compile(b"encryption-data"))):
+        raise FileUnreadable("workbook_encrypted", parts.name)
+    if found := [
+        name for name in parts.zip.namelist() if name.startswith(("Basic/", "Scripts/")) and not name.endswith("/")
+    ]:
+        raise FileUnreadable("workbook_macros", parts.name, found=found[0])
+    for pattern in (_DDE, _ELSEWHERE):
+        if match := next(parts.matches("content.xml", pattern), None):
+            found_text = match[0][:40].decode("utf-8", "replace")
+            raise FileUnreadable("workbook_links", parts.name, found=found_text)
