@@ -35,7 +35,8 @@ def _identify(
     n_unknown = 0
 
     def problem(kind: str, row: int, **said: object) -> None:
-        problems.add(Problem(kind, file.file_name, row, header, table.choice.sheet, said))
+        delivered = table.choice.headers.get(header, header)
+        problems.add(Problem(kind, file.file_name, row, delivered, table.choice.sheet, said))
 
     try:
         for row, cells in table.rows:

@@ -13,8 +13,7 @@ from ingestion.row_checks import ReadCell, check_answers, is_asked, is_checked
 from ingestion.similar import nearest
 from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
 from ingestion.unreadable import Unreadable
-from ingestion.value import NOTHING, CellReader, Note, Status
-from ingestion.wording import Meaning
+from ingestion.value import NOTHING, CellReader, Note
 
 # So many different cells of a column are remembered: of free texts and amounts it is no use, and would fill the memory.
 _MOST_KNOWN = 2000
@@ -46,14 +45,14 @@ class SurveyReader:
         self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
         self.nearest: dict[str, str | None] = {}
-        self.reader = CellReader(codebook, file.survey, table.choice)
-        # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
-        self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
         asked = list(codebook.answer_columns(file.survey))
         self.columns = [column for column in asked if column[0] in self.place]
         # What each column's cells have said so far: most answers are one of few, and are read once.
         self.known: list[dict[Cell, ReadCell]] = [{} for _ in self.columns]
         self.is_whole = len(self.columns) == len(asked)
+        self.reader = CellReader(codebook, file.survey, table.choice)
+        # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
+        self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
         delivered = self.table.choice.headers.get(column, column) if column else None
@@ -171,6 +170,8 @@ class SurveyReader:
         for question in self.questions:
             line = values.get(question.question_id, [])
             asked = is_asked(question, values)
+            if any(read.status == "not_applicable" for read in line):
+                line = [_applied(read, asked) for read in line]
             for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
                 found = {"found": repr(self._told(str(said.pop("found"))))} if "found" in said else {}
                 self._problem(kind, row, header, **said, **found)
@@ -185,7 +186,7 @@ class SurveyReader:
                         option.option_id if option else value.option_id,
                         self._kept(cell) if status == "rejected" else cell.text,
                         value.number,
-                        _final(status, asked),
+                        "skipped" if status == "blank" and not asked else status,
                         self.delivery_id,
                         self.file.sha256,
                         self.file.file_name,
@@ -198,12 +199,13 @@ class SurveyReader:
         self.take(answers)
 
     def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
-        if cell.mark == "missing" and self.reader.meaning(str(cell.text)) != "refused":
-            cell = BLANK
         if cell.text is None and cell.mark is None:
             return ReadCell(header, option, cell, NOTHING, "blank")
         try:
-            return ReadCell(header, option, cell, *self.reader.read(cell, question, option))
+            value, status = self.reader.read(cell, question, option)
+            # A code of SPSS for no answer is none, whatever it is called.
+            is_none = cell.mark == "missing" and status == "blank"
+            return ReadCell(header, option, BLANK if is_none else cell, value, status)
         except Unreadable as error:
             shown = error if self._may_be_told else error.without_cell()
             found = self._told(cell.text or "–")
@@ -226,22 +228,20 @@ class SurveyReader:
 
     @property
     def _may_be_told(self) -> bool:
-        """Whether what stands in a cell may be repeated: not that of a member."""
+        """Whether what stands in a cell may be repeated: not that of a member, which may be anything."""
         return self.described.respondents == "clusters"
 
     def _kept(self, cell: Cell) -> str | None:
-        """The text of a rejected answer; not that of a member, which may be anything."""
+        """The text of a rejected answer, if it may be kept."""
         return cell.text if self._may_be_told else None
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        if self._may_be_told:
-            return text
-        return f"{len(text)} characters, not repeated here"
+        return text if self._may_be_told else f"{len(text)} characters, not repeated here"
 
 
-def _final(status: Status | Meaning, asked: bool | None) -> Status:
-    """What is kept of a status: a blank of what was not asked is skipped, and so is what "does not apply" there."""
-    if status in ("blank", "not_applicable") and not asked:
-        return "skipped"
-    return "refused" if status == "not_applicable" else status  # type: ignore[return-value]
+def _applied(read: ReadCell, asked: bool | None) -> ReadCell:
+    """ "Does not apply" as what it is: the question was skipped if it was not asked, else an answer refused."""
+    if read.status != "not_applicable":
+        return read
+    return read._replace(status="refused" if asked else "skipped")

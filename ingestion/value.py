@@ -11,7 +11,7 @@ from ingestion.dates import parse_date, probably_typed, typed_for, year_behind
 from ingestion.labels import Labels, label
 from ingestion.table import Cell, Choice
 from ingestion.unreadable import Unreadable
-from ingestion.wording import LONGEST_WORD, TICKED, UNTICKED, Meaning, is_spreadsheet_error, meanings, word
+from ingestion.wording import LONGEST_WORD, TICKED, UNTICKED, Meaning, meanings, word
 
 Status = Literal["given", "blank", "skipped", "refused", "rejected"]
 
@@ -76,13 +76,15 @@ class CellReader:
         so. Raises Unreadable.
         """
         text = cell.text
-        if cell.mark == "error" or (text is not None and is_spreadsheet_error(text)):
+        if cell.mark == "error":
             raise Unreadable("spreadsheet_error")
         if cell.mark == "uncomputed":
             raise Unreadable("formula_without_value")
         if text is None:
             return NOTHING, "blank"
-        meaning = self.meaning(text)
+        meaning = self._words.get(word(text)) if len(text) <= LONGEST_WORD else None
+        if cell.mark == "missing" and meaning in (None, "zero"):
+            return NOTHING, "blank"
         if question.type in ("text", "free_text"):
             value: Value | None = NOTHING if meaning in (None, "zero") else None
         elif question.type == "single_choice":
@@ -95,10 +97,6 @@ class CellReader:
         else:
             value = None
         return (NOTHING, meaning or "blank") if value is None else (value, "given")
-
-    def meaning(self, text: str) -> Meaning | None:
-        """What a word such as `brak danych` or `n/d` means; None for any other text."""
-        return self._words.get(word(text)) if len(text) <= LONGEST_WORD else None
 
     def _choice(self, text: str, question: Question, is_word: bool) -> Value | None:
         """The option chosen; None where the text names none but is a word for no answer."""
@@ -133,7 +131,7 @@ class CellReader:
 
     def _number(self, cell: Cell, question: Question, meaning: Meaning | None) -> Value:
         text, note = str(cell.text), None
-        least = question.hard_minimum
+        least = question.least
         if meaning == "zero" and (least is None or least <= 0):
             number, note = 0.0, Note("word_read_as_zero", "0")
         elif cell.mark is not None:

@@ -20,12 +20,6 @@ TICKED = ("1", "tak", "yes", "y", "x", "✓", "✔", "☑", "☒", "true", "praw
 UNTICKED = ("0", "nie", "no", "n", "☐", "false", "fałsz")
 # Longer texts are no words: they need not be looked up.
 LONGEST_WORD = 40
-# What Excel, in Polish and English, and LibreOffice show where a formula fails.
-_FAILED = """
-    #arg! #n/d! #n/d #dziel/0! #liczba! #nazwa? #adr! #zero! #rozlanie!
-    #value! #n/a #n/a! #div/0! #num! #name? #ref! #null! #spill! #calc! err:502 err:504 err:508 err:522
-"""
-ERRORS = frozenset(_FAILED.split())
 
 
 @lru_cache(maxsize=65_536)
@@ -48,8 +42,3 @@ def meanings(own: Iterable[tuple[Meaning, Iterable[str]]]) -> Mapping[str, Meani
     for meaning, texts in own:
         known |= {word(text): meaning for text in texts}
     return known
-
-
-def is_spreadsheet_error(text: str) -> bool:
-    """Whether a text is what a spreadsheet shows for a formula that failed."""
-    return text[:1] in "#eE" and text.casefold() in ERRORS

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingestion.codebook import load_codebook
 from ingestion.columns import check_columns
@@ -114,3 +116,12 @@ def test_a_column_that_could_be_personal_is_rather_not_read(known, codebooks) ->
     again = type(members)(members.survey, members.answers)
     matched = again.match(["Who answered..."])
     assert (matched.headers, matched.unread) == (("Who answered...",), {0})
+
+
+@given(st.lists(st.text(max_size=20) | st.text("P0129[]SQ.…- x", max_size=80), max_size=6))
+def test_any_headers_are_matched_without_complaint(known, delivered: list[str]) -> None:
+    matched = known.match(delivered)
+    assert len(matched.headers) == len(delivered)
+    assert all(
+        ours in known.expected or ours == theirs for ours, theirs in zip(matched.headers, delivered, strict=True)
+    )
