@@ -112,7 +112,7 @@ def read_answers(
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
         kinds = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))
-        files = ", ".join(file.file_name for file, _ in tables.values())
+        files = ", ".join(sorted(file.file_name for file, _ in tables.values()))
         reading.problems.add(Problem("kinds_mixed", files, None, columns, said={"kinds": kinds}))
     if reading.n_rejected > codebook.max_rejected:
         reading.problems += [cell.as_problem() for cell in reading.rejected]
