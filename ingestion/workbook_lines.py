@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from ingestion.probe import survives
 from ingestion.problem import Problem
 from ingestion.sheet_marks import SheetMarks
 from ingestion.table import BLANK, Cell, Choice, FileUnreadable, Lines, stored_cell
@@ -43,7 +44,7 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
     Raises FileUnreadable when there is none, or the workbook is broken, encrypted, too large or dangerous.
     """
     with _reading(name), _safe_sheets(path, name, format, survey.decimal) as sheets_of:
-        workbook = _open(path, format)
+        workbook = _open(path, name, format)
         sheets = sheets_of(workbook)
 
         def lines_of(sheet: _Sheet) -> Callable[[], Iterator[Sequence[Cell]]]:
@@ -58,11 +59,26 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
     return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, notes=tuple(notes))
 
 
-def _open(path: Path, format: Format) -> CalamineWorkbook:
-    """Open a workbook. By a path calamine goes by its extension, which may be wrong."""
-    if path.suffix.lower() == f".{format}":
-        return CalamineWorkbook.from_path(str(path))
-    return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+def _open(path: Path, name: str, format: Format) -> CalamineWorkbook:
+    """Open a workbook. By a path calamine goes by its extension, which may be wrong.
+
+    Of XLS and ODS it reads all sheets at once, and ends the process where a damaged one seems to have billions of
+    cells; so it is tried in a process of its own. An XLSX was looked over for such sheets.
+    """
+
+    def open_() -> CalamineWorkbook:
+        if path.suffix.lower() == f".{format}":
+            return CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+
+    def read_all() -> None:
+        workbook = open_()
+        for sheet in workbook.sheet_names:
+            workbook.get_sheet_by_name(sheet)
+
+    if format != "xlsx" and not survives(read_all):
+        raise FileUnreadable("workbook_unreadable", name, error="it is damaged")
+    return open_()
 
 
 @contextmanager

@@ -110,6 +110,17 @@ def test_an_xls_that_is_not_safe_to_read_is_refused(tmp_path, damage, kind) -> N
     assert refused(path) == kind
 
 
+def test_an_xls_with_a_cell_billions_of_cells_away_does_not_end_the_process(tmp_path) -> None:
+    path = tmp_path / "a.xls"
+    content = (FOLDER / "marks.xls").read_bytes()
+    book = CompoundFile(path.name, content)
+    number = next(record for record in book.records(book.sheet_offsets[0]) if record.type in (0x203, 0x27E))
+    head = struct.pack("<HH", number.type, len(number.content)) + number.content
+    assert content.count(head) == 1
+    path.write_bytes(content.replace(head, head[:4] + b"\xff\xff\xff\xff" + head[8:]))
+    assert refused(path) == "workbook_unreadable"
+
+
 @pytest.mark.parametrize(
     ("part", "old", "new", "kind"),
     [
