@@ -133,7 +133,7 @@ class CellReader:
 
     def _number(self, cell: Cell, question: Question, meaning: Meaning | None) -> Value:
         text, note = str(cell.text), None
-        least = question.hard_minimum
+        least = question.least
         if meaning == "zero" and (least is None or least <= 0):
             number, note = 0.0, Note("word_read_as_zero", "0")
         elif cell.mark is not None:
