@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
-from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_row
+from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_row, with_unnamed
 from ingestion.headers import KnownHeaders
 from ingestion.problem import Problem
 
@@ -126,8 +126,8 @@ class Lines:
 
     choice: Choice
     read: Callable[[], Iterator[Sequence[Cell]]]
-    others: tuple[Lines, ...] = ()
     notes: tuple[Problem, ...] = ()
+    others: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def read_table(
 
 def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) -> HeaderRow:
     if found := find_header_row(lines, survey, known):
-        return found
+        return with_unnamed(found)
     first = list(first_lines(lines))
     if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):
         next(islice(lines.read(), survey.header_row, None), None)  # tells what is wrong with a broken file

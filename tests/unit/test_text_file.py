@@ -162,6 +162,13 @@ def test_titles_above_the_headers_and_what_is_empty_below_are_passed_over(tmp_pa
     assert [(n.kind, n.found, n.expected) for n in table.notes] == [("header_row_differs", "row 4", "row 1")]
 
 
+def test_a_column_without_a_header_is_one_column_and_not_every_row(tmp_path, survey) -> None:
+    rows = [[*row, "", text, ""] for row, text in zip(ROWS, ["", "x", ""], strict=True)]
+    table = read(tmp_path, as_csv([[*HEADERS, "", "", ""], *rows]).encode(), survey)
+    assert table.headers == (*HEADERS, "", "")
+    assert {len(cells) for _, cells in table.rows} == {len(HEADERS) + 2}
+
+
 def test_a_mark_within_the_text_says_nothing(tmp_path, survey) -> None:
     first, *others = as_csv([HEADERS, *ROWS]).splitlines(keepends=True)
     table = read(tmp_path, ("\ufeff" + first + "\ufeff" + "\ufeff".join(others)).encode(), survey)
