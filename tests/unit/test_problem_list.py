@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from ingestion.ledger import Ledger
-from ingestion.problem import MOST_ALIKE, Problem, ProblemList
+from ingestion.problem import MOST_ALIKE, DeliveryRefused, Problem, ProblemList
 from ingestion.problem_page import as_csv, as_page, render
 from ingestion.problem_table import table_of
 from ingestion.problem_text import WIDTH, as_terminal_text
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.command import _refusing_in
 from orchestration.loading import Installation
 from orchestration.paths import Home
 from orchestration.problem_commands import NoSuchLoad, problems
@@ -191,3 +192,16 @@ def test_the_list_says_that_data_are_made_up() -> None:
     for form in ("text", "html", "csv"):
         assert (SYNTHETIC_NOTICE in render(ENTRIES, "t", "en", form, True).replace("&#39;", "'")) is True
         assert SYNTHETIC_NOTICE not in render(ENTRIES, "t", "en", form, False)
+
+
+def test_a_load_is_refused_in_the_language_asked_for() -> None:
+    def load() -> dict:
+        try:
+            raise DeliveryRefused(1999, FOUND)
+        except DeliveryRefused as error:
+            raise RuntimeError("told in English") from error
+
+    with pytest.raises(RuntimeError, match="Dostawa edycji 1999 jest odrzucona, nic nie załadowano"):
+        _refusing_in("pl", load)
+    with pytest.raises(RuntimeError, match="told in English"):
+        _refusing_in("en", load)
