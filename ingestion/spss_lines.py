@@ -72,7 +72,7 @@ def open_sav(path: Path, name: str, survey: Survey, format: str = "sav") -> Line
 
     notes = [Problem("sav_encoding", name, said={"encoding": _OLD_ENCODING})] if is_assumed else []
     encoding = _OLD_ENCODING if is_assumed else meta.file_encoding
-    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, tuple(notes))
+    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, notes=tuple(notes))
 
 
 def _cell(value: object, labels: Mapping[object, str], missing: Sequence[Range]) -> Cell:

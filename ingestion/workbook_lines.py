@@ -54,7 +54,7 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
         read = _lines(workbook.get_sheet_by_name(sheet.name), marks)
         workbook.close()
     notes += _hidden(marks, name, sheet.name)
-    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, tuple(notes))
+    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, notes=tuple(notes))
 
 
 @contextmanager
