@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from ingestion.answers import Answer, Reading, SourceFile, Take
@@ -40,7 +41,8 @@ class SurveyReader:
         self.clusters, self.take, self.erasures = clusters, take, erasures
         self.described = codebook.surveys[file.survey]
         self.table, self.sheet = table, table.choice.sheet
-        self.place = {header: index for index, header in enumerate(table.headers)}
+        counts = Counter(table.headers)  # of a column that stands twice, neither is read
+        self.place = {header: index for index, header in enumerate(table.headers) if counts[header] == 1}
         self.questions = codebook.questions_of(file.survey)
         self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
