@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from ingestion.answers import Answer, Reading, SourceFile, Take
@@ -40,7 +41,8 @@ class SurveyReader:
         self.clusters, self.take, self.erasures = clusters, take, erasures
         self.described = codebook.surveys[file.survey]
         self.table, self.sheet = table, table.choice.sheet
-        self.place = {header: index for index, header in enumerate(table.headers)}
+        counts = Counter(table.headers)  # of a column that stands twice, neither is read
+        self.place = {header: index for index, header in enumerate(table.headers) if counts[header] == 1}
         self.questions = codebook.questions_of(file.survey)
         self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
@@ -50,6 +52,7 @@ class SurveyReader:
         # What each column's cells have said so far: most answers are one of few, and are read once.
         self.known: list[dict[Cell, ReadCell]] = [{} for _ in self.columns]
         self.is_whole = len(self.columns) == len(asked)
+        self.incomplete = {question.question_id for header, question, _ in asked if header not in self.place}
         self.reader = CellReader(codebook, file.survey, table.choice)
         # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
         self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
@@ -170,6 +173,8 @@ class SurveyReader:
         for question in self.questions:
             line = values.get(question.question_id, [])
             asked = is_asked(question, values)
+            if asked is False and question.asked_if_question in self.incomplete:
+                asked = None  # what would tell may stand in the column that is missing
             if any(read.status == "not_applicable" for read in line):
                 line = [_applied(read, asked) for read in line]
             for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
