@@ -118,8 +118,7 @@ def test_files_that_are_no_complete_delivery_are_on_record_and_stay_readable(ins
     installation.fill_raw_tables()
     installation.fill_audit_tables(installation.next_release("run"))
     assert raw(installation, "select load_id, outcome, reason, n_files from raw.load order by 1") == [
-        # No register is missed: it may lie in the folder, which is refused.
-        ("L000001", "refused", "4 problems in the delivery", 3),
+        ("L000001", "refused", "5 problems in the delivery", 3),
         ("L000002", "loaded", None, 2),
     ]
     query = "select file_name, survey, format, n_rows from raw.source_file where load_id = 'L000001' order by 1"
