@@ -65,7 +65,7 @@ def unpack(path: Path, folder: Path) -> tuple[list[Path], list[Problem]]:
         return [], [Problem(refused.kind, str(path), said=refused.said)]
     except _BROKEN as error:
         shutil.rmtree(folder)
-        return [], [Problem("archive_broken", str(path), said={"error": str(error) or type(error).__name__})]
+        return [], [Problem("archive_unreadable", str(path), said={"error": str(error) or type(error).__name__})]
     return [folder / name.name for _, name in members], []
 
 
@@ -75,7 +75,7 @@ def _members(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePo
         name = PurePosixPath(_name(info))
         if info.filename.endswith("/") or (name.parts and any(map(is_ignored, name.parts))):
             if ".." in name.parts or name.is_absolute():
-                raise _Refused("archive_path", {"member": str(name)})
+                raise _Refused("archive_path_escapes", {"member": str(name)})
             continue
         yield info, name
 
@@ -115,7 +115,7 @@ def _check_names(members: list[tuple[zipfile.ZipInfo, PurePosixPath]]) -> None:
             raise _Refused("archive_link", said)
         is_drive = name.parts and name.parts[0].endswith(":")
         if name.is_absolute() or is_drive or ".." in name.parts or not 1 <= len(name.parts) <= 2 or "\x00" in str(name):
-            raise _Refused("archive_path", said)
+            raise _Refused("archive_path_escapes", said)
         if is_archive(name.name):
             raise _Refused("archive_nested", said)
         # Twice also where one is in a folder, or a system does not tell capitals apart.

@@ -112,8 +112,8 @@ def _put(place: OpenpyxlCell, cell: Cell) -> None:
         place.number_format = "0.0%" if cell.mark == "percent" else "General"
     else:
         place.value = cell.text
-        # A text that begins with = is no formula; one that looks like an error was one, or reads like one.
-        place.data_type = "f" if cell.mark == "uncomputed" else "e" if cell.mark == "error" else "s"
+        # A text that begins with = is no formula; one that looks like an error value reads as one.
+        place.data_type = "f" if cell.mark == "uncomputed" else "s"
 
 
 def _moment(text: str) -> tuple[object, str]:

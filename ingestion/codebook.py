@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ingestion.beside import Band, Characteristic, Confirmation, check_beside
 from ingestion.framework import (
@@ -33,9 +33,14 @@ from ingestion.framework import (
     check_taxonomy,
 )
 from ingestion.rows import AnyRow, CodebookError, Integer, Number, Row, Text, YesNo, check_unique, read_rows
+from ingestion.wording import BLANKS, NOT_APPLICABLE, ZEROS
 
 FOLDER_VARIABLE = "CLUSTERBENCH_CODEBOOKS"
 
+# A blank of questions.csv is no rule of its own.
+Inexact = Annotated[
+    Literal["reject", "accept", "lower", "upper"], BeforeValidator(lambda value: "reject" if value == "" else value)
+]
 QuestionType = Literal["text", "free_text", "integer", "number", "single_choice", "multiple_choice", "level"]
 
 
@@ -60,6 +65,9 @@ class Option(Row):
 class Question(Row):
     """One question: `multiplier` is the number of base units (zł, persons, m2) in the unit it was asked in.
 
+    `inexact` says what becomes of a number that is not exact (`ok. 30`, `>100`, `10-20`): it is rejected, the number
+    named is accepted (of a range the middle), or its lower or upper bound is, if it has one.
+
     `question_no` is its number in a numbered questionnaire, `item_no` that of the item where it is one of a matrix;
     `reference` names the provision of a standard that it checks.
     """
@@ -81,6 +89,7 @@ class Question(Row):
     plausible_minimum: Number
     plausible_maximum: Number
     required: YesNo
+    inexact: Inexact = "reject"
     question_no: Integer = None
     item_no: Integer = None
     reference: Text = None
@@ -205,7 +214,11 @@ class Survey(Row):
 
 
 class Codebook(BaseModel):
-    """Everything the edition asked. Raises nothing after loading: references are checked by `load_codebook`."""
+    """Everything the edition asked. Raises nothing after loading: references are checked by `load_codebook`.
+
+    `refusals` are words for no answer, beside those known to all; `not_applicable` words that the question does not
+    apply, `blanks` what stands for nothing, `zeros` words for none where a number can be 0 (see `ingestion.wording`).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -217,6 +230,9 @@ class Codebook(BaseModel):
     unticked: tuple[str, ...]
     item_separator: str
     refusals: tuple[str, ...]
+    not_applicable: tuple[str, ...] = NOT_APPLICABLE
+    blanks: tuple[str, ...] = BLANKS
+    zeros: tuple[str, ...] = ZEROS
     max_rejected: int = 0
     # Words in an id or a name by which a response that only tries the survey out is known, in lower case.
     test_words: tuple[str, ...] = ("test", "testowy", "testowa", "testowe", "próba", "proba", "próbny", "próbna")

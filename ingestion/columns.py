@@ -36,7 +36,7 @@ def _notes(table: Table, file_name: str) -> list[Problem]:
     if choice.headers:
         pairs = "; ".join(f"{delivered!r} = {known!r}" for known, delivered in list(choice.headers.items())[:_EXAMPLES])
         said = {"count": len(choice.headers), "pairs": pairs}
-        notes.append(Problem("headers_respelled", file_name, choice.header_row, None, choice.sheet, said))
+        notes.append(Problem("header_differs", file_name, choice.header_row, None, choice.sheet, said))
     if choice.ignored:
         names = ", ".join(choice.ignored[:_EXAMPLES])
         said = {"count": len(choice.ignored), "names": names}

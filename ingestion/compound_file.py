@@ -12,10 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ingestion.formats import MOST_IN_WORKBOOK
 from ingestion.table import FileUnreadable
-
-# A larger one is refused before it is read.
-MOST_BYTES = 50 * 1024 * 1024
 
 _END = 0xFFFFFFFA  # from here on a sector's number says something else
 _ROOT, _STREAM = 5, 2
@@ -48,8 +46,10 @@ class CompoundFile:
     @classmethod
     def read(cls, path: Path, name: str) -> CompoundFile:
         """Read a file that begins as one. Raises FileUnreadable when it is too large."""
-        if path.stat().st_size > MOST_BYTES:
-            raise FileUnreadable("workbook_too_large", name, size=path.stat().st_size >> 20, most=MOST_BYTES >> 20)
+        if path.stat().st_size > MOST_IN_WORKBOOK:
+            raise FileUnreadable(
+                "workbook_too_large", name, size=path.stat().st_size >> 20, most=MOST_IN_WORKBOOK >> 20
+            )
         return cls(name, path.read_bytes())
 
     @property
@@ -74,9 +74,9 @@ class CompoundFile:
         if self.is_encrypted:
             raise FileUnreadable("workbook_encrypted", self.name)
         if self.has_macros:
-            raise FileUnreadable("workbook_macros", self.name, found="VBA")
+            raise FileUnreadable("workbook_with_macros", self.name, found="VBA")
         if self.has_links:
-            raise FileUnreadable("workbook_links", self.name, found="SUPBOOK")
+            raise FileUnreadable("workbook_with_external_links", self.name, found="SUPBOOK")
 
     @cached_property
     def workbook(self) -> bytes:
@@ -120,13 +120,13 @@ class CompoundFile:
             depth += (type_ in (0x809, 0x409, 0x209)) - (type_ == 0x0A)  # charts begin and end within a sheet
             if depth <= 0:
                 return
-        raise FileUnreadable("file_truncated", self.name, error="the records of the workbook break off")
+        raise FileUnreadable("workbook_unreadable", self.name, error="the records of the workbook break off")
 
     # -- the container -----------------------------------------------------------------------------------------
 
     def broken(self, error: str) -> FileUnreadable:
         """What to raise when the file is not whole."""
-        return FileUnreadable("file_truncated", self.name, error=error)
+        return FileUnreadable("workbook_unreadable", self.name, error=error)
 
     def _number(self, offset: int, form: str = "<I") -> int:
         try:

@@ -10,10 +10,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from ingestion.amount import parse_number
 from ingestion.codebook import Codebook, Option, Question
 from ingestion.rows import Row, read_rows
 from ingestion.table import Cell
-from ingestion.value import Unreadable, Value, parse_number, read_value
+from ingestion.unreadable import Unreadable
+from ingestion.value import NOTHING, Value, read_value
 
 ACTIONS = ("override", "drop", "flag")
 STATUSES = ("proposed", "accepted", "withdrawn")
@@ -21,7 +23,6 @@ STATUSES = ("proposed", "accepted", "withdrawn")
 BLANK = "blank"
 NO_VALUE = ("missing", "rejected")
 
-NOTHING = Value(None)
 
 Said = Annotated[str | None, BeforeValidator(lambda cell: (cell or "").strip() or None)]
 

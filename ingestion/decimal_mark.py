@@ -58,7 +58,7 @@ def find_decimal(table: Table, survey: str, file_name: str, codebook: Codebook) 
         choice = replace(choice, decimal=mark, is_decimal_certain=True)
         if mark != usual:
             said = {"found": mark, "usual": usual}
-            notes += (Problem("decimal_other", file_name, rows[mark], None, choice.sheet, said),)
+            notes += (Problem("decimal_differs", file_name, rows[mark], None, choice.sheet, said),)
     return replace(table, choice=choice, notes=notes)
 
 

@@ -15,10 +15,14 @@ Format = Literal["csv", "xlsx", "xls", "ods", "sav", "zsav"]
 EXTENSIONS = ("csv", "txt", "tsv", "xlsx", "xls", "ods", "sav", "zsav", "xlsm", "xlsb")
 
 ZIP = b"PK"
+# A larger workbook is refused before it is opened; a CSV file may have any size.
+MOST_IN_WORKBOOK = 50 * 1024 * 1024
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _HEAD = 1024
+_OF_TEXT = ("csv", "txt", "tsv")
+_TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff")  # Excel calls its UTF-16 text .xls, too
 
 
 def format_of(path: Path, name: str) -> Format:
@@ -38,6 +42,10 @@ def format_of(path: Path, name: str) -> Format:
         return "sav" if head.startswith(b"$FL2") else "zsav"
     if found := _known_otherwise(head):
         raise FileUnreadable("format_unknown", name, found=found)
+    extension = Path(name).suffix.lower().lstrip(".")
+    if b"\0" in head and not head.startswith(_TEXT_MARKS) and extension not in _OF_TEXT:
+        kind = "sav_unreadable" if extension in ("sav", "zsav") else "workbook_unreadable"
+        raise FileUnreadable(kind, name, error="by its content it is neither a workbook nor SPSS")
     return "csv"
 
 
@@ -50,6 +58,8 @@ def format_or_extension(path: Path, name: str) -> str:
 
 
 def _of_zip(path: Path, name: str) -> Format:
+    if (size := path.stat().st_size) > MOST_IN_WORKBOOK and Path(name).suffix.lower() != ".zip":
+        raise FileUnreadable("workbook_too_large", name, size=size >> 20, most=MOST_IN_WORKBOOK >> 20)
     try:
         with zipfile.ZipFile(path) as parts:
             names = set(parts.namelist())
@@ -58,7 +68,7 @@ def _of_zip(path: Path, name: str) -> Format:
                     return "ods"
                 raise FileUnreadable("format_unknown", name, found="OpenDocument, but not .ods")
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise FileUnreadable("file_truncated", name, error=error) from error
+        raise FileUnreadable("workbook_unreadable", name, error=error) from error
     if "xl/workbook.bin" in names:
         raise FileUnreadable("format_unknown", name, found="XLSB")
     if any(part.startswith("xl/") for part in names):

@@ -59,6 +59,14 @@ def first_lines(lines: Lines) -> Iterator[Sequence[Cell]]:
         return
 
 
+def with_unnamed(found: HeaderRow) -> HeaderRow:
+    """The row with a blank header for each column at its end that has none, though something stands below."""
+    header, *below = islice(first_lines(found.lines), found.row - 1, None)
+    named = len(found.headers)
+    used = [place for line in below for place in range(named, min(len(line), len(header))) if line[place].text]
+    return found._replace(headers=(*found.headers, *[""] * (max(used, default=named - 1) + 1 - named)))
+
+
 def _rows(lines: Lines, known: KnownHeaders) -> Iterator[HeaderRow]:
     for row, line in enumerate(first_lines(lines), start=1):
         headers = [cell.text or "" for cell in line]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from ingestion.codebook import Codebook, Option, Question, Survey
+from ingestion.wording import plain
 
 AnswerColumn = tuple[str, Question, Option | None]
 
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
-_ALIKE = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("„“”«»″", '"') | dict.fromkeys("‘’‚`´′", "'"))
 # What stands where a program has cut a header off, and at how many bytes or letters others cut it without a sign.
 _CUT = re.compile(r"\s*\.{2,}\s*")
 _LEAST_LETTERS = 4
@@ -23,12 +21,6 @@ _SPSS_BYTES = range(61, 65)  # 64, or somewhat fewer: a letter is never cut in t
 _LETTERS = (64, 128, 255, 256)
 # How pandas writes a header that stands twice.
 _REPEATED = re.compile(r"(.+)\.\d+")
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: without what only differs in typing, such as case, spaces, line breaks and dashes."""
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_ALIKE)
-    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -78,12 +70,15 @@ class KnownHeaders:
                 if headers[place] == header and len(meant) == 1 and next(iter(meant)) in headers:
                     headers[place] = next(iter(meant))
                     unread |= {place} if meant & self.personal else set()
-        other = {known: as_is for known, as_is in zip(headers, delivered, strict=True) if known != as_is}
+        # Which of two columns is meant is not for us to say: they are told as standing twice.
+        twice = {header for header, count in Counter(headers).items() if count > 1}
+        pairs = zip(headers, delivered, strict=True)
+        other = {known: as_is for known, as_is in pairs if known != as_is and known not in twice}
         return Matched(tuple(headers), other, tuple(ignored), frozenset(unread))
 
     def n_known(self, line: Iterable[str]) -> int:
-        """How many cells of a line are headers of the survey, in whatever spelling: what tells its header row."""
-        return sum(len(self._meant(text)) == 1 for text in line if text)
+        """How many headers of the survey stand in a line, in whatever spelling: what tells its header row."""
+        return len(frozenset().union(*(meant for text in line if text and len(meant := self._meant(text)) == 1)))
 
     def _meant(self, header: str) -> frozenset[str]:
         """The codebook's headers that a delivered one may mean, by the closest likeness under which it means any."""

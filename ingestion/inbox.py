@@ -48,7 +48,7 @@ class Inbox:
     """The files of an inbox that may be read, those of archives among them; `problems` tell of all others.
 
     `archives` are those that are refused, but may be copied. `refused` are the names of files that may not be read;
-    with an archive or a folder that is refused, nobody knows what else was delivered.
+    with an archive or a folder of files that is refused, nobody knows what else was delivered.
     """
 
     files: list[Delivered] = field(default_factory=list)
@@ -105,17 +105,22 @@ def _look(inbox: Path, scratch: Path) -> Inbox:
         if problem := why_not_read(path):
             found.problems.append(problem)
             found.refused.append(_without_temporary(path.name))
-            found.is_partly_known |= is_archive(path.name) or problem.kind == "file_folder"
+            found.is_partly_known |= is_archive(path.name) or _holds_files(path)
         elif is_archive(path.name):
             _take_archive(path, scratch / str(len(found.files) + len(found.archives)), found)
         else:
             found.files.append(Delivered(path, path.name))
     if (inbox / MANIFEST).is_symlink():
-        found.problems.append(Problem("file_symlink", str(inbox / MANIFEST), said={"name": MANIFEST}))
+        found.problems.append(Problem("file_is_a_link", str(inbox / MANIFEST), said={"name": MANIFEST}))
     elif manifest := read_manifest(inbox):
         named, malformed = manifest
         found.problems += malformed or check_names(inbox, named)
     return found
+
+
+def _holds_files(path: Path) -> bool:
+    """Whether a place is a folder with something in it."""
+    return path.is_dir() and not path.is_symlink() and next(path.iterdir(), None) is not None
 
 
 def _take_archive(path: Path, folder: Path, found: Inbox) -> None:
@@ -151,14 +156,12 @@ def why_not_read(path: Path) -> Problem | None:
     except OSError as error:
         return problem("file_forbidden", error=str(error.strerror))
     if stat.S_ISLNK(status.st_mode):
-        return problem("file_symlink")
-    if stat.S_ISDIR(status.st_mode):
-        return problem("file_folder")
+        return problem("file_is_a_link")
     if not stat.S_ISREG(status.st_mode):
-        return problem("file_special")
+        return problem("not_a_file")
     name = path.name.lower()
     if name.startswith(("~$", ".~lock.")) or name.endswith(_TEMPORARY):
-        return problem("file_temporary")
+        return problem("file_incomplete")
     if status.st_size > MOST_BYTES:
         return problem("file_too_large", size=status.st_size >> 20, most=MOST_BYTES + 1 >> 20)
     if not os.access(path, os.R_OK):

@@ -75,8 +75,9 @@ def follow(loads: dict[str, Load], entry: Mapping[str, Any]) -> None:
             is_sample=entry["is_sample"],
             files=tuple(SourceFile(**file) for file in entry["files"]),
             # Entries from before the whole choice was recorded say the encoding only.
-            choices=entry.get("choices")
-            or {survey: {"encoding": encoding} for survey, encoding in entry["encodings"].items()},
+            choices=entry["choices"]
+            if "choices" in entry
+            else {survey: {"encoding": encoding} for survey, encoding in entry["encodings"].items()},
             n_rows=entry["n_rows"],
             n_answers=entry["n_answers"],
             rejected=tuple(RejectedAnswer(**cell) for cell in entry["rejected"]),

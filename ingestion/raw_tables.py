@@ -149,7 +149,9 @@ def fill_from_codebooks(connection: duckdb.DuckDBPyConnection, codebooks: Sequen
     for codebook in codebooks:
         edition = {"edition_id": codebook.edition_id}
         for table, rows in _CODEBOOK_TABLES.items():
-            insert_rows(connection, table, [edition | row.model_dump() for row in getattr(codebook, rows)])
+            # How an inexact number is read is over when it is in the tables.
+            dumped = [edition | row.model_dump(exclude={"inexact"}) for row in getattr(codebook, rows)]
+            insert_rows(connection, table, dumped)
         insert_rows(
             connection,
             "survey",

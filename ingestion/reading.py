@@ -12,7 +12,7 @@ from ingestion.identity import Identities
 from ingestion.problem import LANGUAGES, Problem, ProblemList
 from ingestion.respondents import is_test
 from ingestion.survey_reader import SurveyReader
-from ingestion.table import FileUnreadable, Table
+from ingestion.table import FileUnreadable, Table, is_damaged_id
 from ingestion.whole_delivery import WholeDelivery
 from ingestion.wrong_survey import check_survey
 
@@ -35,10 +35,13 @@ def _identify(
     n_unknown = 0
 
     def problem(kind: str, row: int, **said: object) -> None:
-        problems.add(Problem(kind, file.file_name, row, header, table.choice.sheet, said))
+        delivered = table.choice.headers.get(header, header)
+        problems.add(Problem(kind, file.file_name, row, delivered, table.choice.sheet, said))
 
     try:
         for row, cells in table.rows:
+            if key < len(cells) and is_damaged_id(cells[key]):
+                return {}  # told when its answers are read; who is meant by the damaged id is not known
             called, delivered = (cells[at].text if at < len(cells) else None for at in (key, name))
             if not called or called in clusters:
                 continue
@@ -109,7 +112,7 @@ def read_answers(
     if codebook.synthetic_data_kind in reading.data_kinds and len(reading.data_kinds) > 1:
         kinds = ", ".join(repr(kind) for kind in sorted(reading.data_kinds))
         columns = ", ".join(dict.fromkeys(survey.data_kind_column for survey in codebook.surveys.values()))
-        files = ", ".join(file.file_name for file, _ in tables.values())
+        files = ", ".join(sorted(file.file_name for file, _ in tables.values()))
         reading.problems.add(Problem("kinds_mixed", files, None, columns, said={"kinds": kinds}))
     if reading.n_rejected > codebook.max_rejected:
         reading.problems += [cell.as_problem() for cell in reading.rejected]

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from ingestion.codebook import Survey
+from ingestion.dates import parse_date
 from ingestion.problem import MOST_ALIKE
 from ingestion.table import Cell, FileUnreadable, Table
+from ingestion.unreadable import Unreadable
 
 # So many columns in which two rows differ are named.
 _MOST_NAMED = 5
@@ -84,11 +86,9 @@ def is_unfinished(status: str, survey: Survey) -> bool:
 
 
 def _day(text: str) -> date | None:
-    """The day of a time as survey platforms write it, `2024-09-03 09:07` or `03.09.2024 09:07`; None for another."""
-    first = text.strip().replace("T", " ").partition(" ")[0]
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        with suppress(ValueError):
-            return datetime.strptime(first, form).date()  # noqa: DTZ007  only the day is meant
+    """The day that a text says; None where it says none."""
+    with suppress(Unreadable):
+        return parse_date(text)
     return None
 
 

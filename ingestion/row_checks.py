@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ingestion.codebook import Option, Question
 from ingestion.table import Cell
 from ingestion.value import Status, Value, format_bound
+from ingestion.wording import Meaning
 
 
 class ReadCell(NamedTuple):
@@ -17,7 +18,7 @@ class ReadCell(NamedTuple):
     option: Option | None
     cell: Cell
     value: Value
-    status: Status
+    status: Status | Meaning
 
 
 def is_asked(question: Question, values: Mapping[str, Sequence[ReadCell]]) -> bool | None:
@@ -54,16 +55,22 @@ def check_answers(
     for read in line:
         if asked is False and read.status == "given" and (read.value.number is None or read.value.number):
             looked_at = called[str(question.asked_if_question)]
-            yield "skipped_answered", read.header, {"found": read.cell.text, "filter": looked_at}
-        elif read.status == "given" and read.value.number is not None and has_range(question):
-            if question.plausible_minimum is not None and read.value.number < question.plausible_minimum:
-                bound = format_bound(question.plausible_minimum)
-                yield "below_plausible", read.header, {"found": read.cell.text, "bound": bound}
-            if question.plausible_maximum is not None and read.value.number > question.plausible_maximum:
-                bound = format_bound(question.plausible_maximum)
-                yield "above_plausible", read.header, {"found": read.cell.text, "bound": bound}
-    if question.required and asked and line and all(read.status in ("blank", "refused") for read in line):
+            yield "answer_to_skipped", read.header, {"found": read.cell.text, "filter": looked_at}
+        elif read.status == "given" and is_implausible(question, read.value.number):
+            ends = (question.plausible_minimum, question.plausible_maximum)
+            least, most = ("…" if end is None else format_bound(end) for end in ends)
+            yield "implausible", read.header, {"found": read.cell.text, "least": least, "most": most}
+    has_none = all(read.status in ("blank", "refused", "not_applicable") for read in line)
+    if question.required and asked and line and has_none:
         yield "required_missing", line[0].header, {"found": line[0].cell.text or "–"}
+
+
+def is_implausible(question: Question, number: float | None) -> bool:
+    """Whether a number that was answered, not the score of an option, is beyond the plausible range."""
+    if number is None or not has_range(question):
+        return False
+    least, most = question.plausible_minimum, question.plausible_maximum
+    return (least is not None and number < least) or (most is not None and number > most)
 
 
 def has_range(question: Question) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pyreadstat
 
 from ingestion.codebook import Survey
+from ingestion.probe import survives
 from ingestion.problem import Problem
 from ingestion.table import BLANK, Cell, Choice, FileUnreadable, Lines, stored_cell
 
@@ -24,8 +25,11 @@ Range = Mapping[str, Any]
 def read_sav(path: Path, name: str, **options: bool) -> tuple[dict[str, Sequence[Any]], Any, bool]:
     """The columns of an SPSS file, what it says of them, and whether its encoding had to be assumed.
 
-    Raises FileUnreadable when it is broken, or has fewer cases than it says.
+    Raises FileUnreadable when it is broken, or has fewer cases than it says. A broken file can make the library crash
+    that reads it, so it is tried in a process of its own.
     """
+    if not survives(lambda: pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)):
+        raise FileUnreadable("sav_unreadable", name, error="it is damaged")
     failed: Exception | None = None
     for encoding in (None, _OLD_ENCODING):
         try:
@@ -46,7 +50,7 @@ def read_sav(path: Path, name: str, **options: bool) -> tuple[dict[str, Sequence
         n_cases = len(next(iter(columns.values()), ()))
         n_said = _n_cases_said(path)
         if 0 <= n_said != n_cases:
-            raise FileUnreadable("file_truncated", name, error=f"{n_cases} of {n_said} cases")
+            raise FileUnreadable("sav_unreadable", name, error=f"{n_cases} of {n_said} cases")
         return columns, meta, encoding is not None
     raise FileUnreadable("sav_unreadable", name, error=failed) from failed
 
@@ -72,7 +76,7 @@ def open_sav(path: Path, name: str, survey: Survey, format: str = "sav") -> Line
 
     notes = [Problem("sav_encoding", name, said={"encoding": _OLD_ENCODING})] if is_assumed else []
     encoding = _OLD_ENCODING if is_assumed else meta.file_encoding
-    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, tuple(notes))
+    return Lines(Choice(format, encoding=encoding, decimal=survey.decimal), read, notes=tuple(notes))
 
 
 def _cell(value: object, labels: Mapping[object, str], missing: Sequence[Range]) -> Cell:

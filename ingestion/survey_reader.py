@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from ingestion.answers import Answer, Reading, SourceFile, Take
@@ -12,7 +13,8 @@ from ingestion.respondents import Repeats, is_outside_fieldwork, is_test, is_unf
 from ingestion.row_checks import ReadCell, check_answers, is_asked, is_checked
 from ingestion.similar import nearest
 from ingestion.table import BLANK, Cell, FileUnreadable, Table, is_damaged_id
-from ingestion.value import Unreadable, Value, is_refusal, read_value
+from ingestion.unreadable import Unreadable
+from ingestion.value import NOTHING, CellReader, Note
 
 # So many different cells of a column are remembered: of free texts and amounts it is no use, and would fill the memory.
 _MOST_KNOWN = 2000
@@ -39,7 +41,8 @@ class SurveyReader:
         self.clusters, self.take, self.erasures = clusters, take, erasures
         self.described = codebook.surveys[file.survey]
         self.table, self.sheet = table, table.choice.sheet
-        self.place = {header: index for index, header in enumerate(table.headers)}
+        counts = Counter(table.headers)  # of a column that stands twice, neither is read
+        self.place = {header: index for index, header in enumerate(table.headers) if counts[header] == 1}
         self.questions = codebook.questions_of(file.survey)
         self.called = {question.question_id: question.header for question in self.questions}
         self.other_editions: set[str] = set()
@@ -49,9 +52,14 @@ class SurveyReader:
         # What each column's cells have said so far: most answers are one of few, and are read once.
         self.known: list[dict[Cell, ReadCell]] = [{} for _ in self.columns]
         self.is_whole = len(self.columns) == len(asked)
+        self.incomplete = {question.question_id for header, question, _ in asked if header not in self.place}
+        self.reader = CellReader(codebook, file.survey, table.choice)
+        # Of each kind of note in each column: the first row, what was found there and how it was read, and how many.
+        self.notes: dict[tuple[str, str], tuple[int, str, str, int]] = {}
 
     def _problem(self, kind: str, row: int, column: str | None, **said: object) -> None:
-        self.reading.problems.add(Problem(kind, self.file.file_name, row, column, self.sheet, said))
+        delivered = self.table.choice.headers.get(column, column) if column else None
+        self.reading.problems.add(Problem(kind, self.file.file_name, row, delivered, self.sheet, said))
 
     def read(self) -> bool:
         """Read all rows; none when the table does not say who responded. Whether every row could be taken as it is."""
@@ -73,7 +81,9 @@ class SurveyReader:
                 if self._is_erased(row, respondent):
                     continue
                 if earlier := repeats.same_as(row, head, cells):
-                    self._problem("row_repeated", row, described.respondent_column, id=respondent, other_row=earlier)
+                    self._problem(
+                        "respondent_repeated", row, described.respondent_column, id=respondent, other_row=earlier
+                    )
                     continue
                 self._check_head(row, head)
                 self._check_ids(row, cells)
@@ -85,7 +95,14 @@ class SurveyReader:
         for column, row, value, other, differing in repeats.differing():
             kind = "respondent_twice" if column == described.respondent_column else "cluster_twice"
             self._problem(kind, row, column, id=value, other_row=other, columns=differing)
+        for (kind, header), (row, found, read, count) in self.notes.items():
+            self._problem(kind, row, header, found=repr(found), read=read, count=count)
         return is_whole
+
+    def _note(self, row: int, header: str, text: str, note: Note) -> None:
+        """Keep how an answer was read; of each column it is told once."""
+        first, found, read, count = self.notes.get((note.kind, header), (row, self._told(text), note.read, 0))
+        self.notes[note.kind, header] = (first, found, read if self._may_be_told else "…", count + 1)
 
     def _is_erased(self, row: int, respondent_id: str) -> bool:
         """Whether the respondent was erased on request; a problem when another file brings the answers back."""
@@ -122,7 +139,7 @@ class SurveyReader:
         for column in dict.fromkeys((self.described.respondent_column, self.described.cluster_column)):
             cell = cells[self.place[column]]
             if is_damaged_id(cell):
-                self._problem("id_damaged", row, column, found=self._told(str(cell.text)))
+                self._problem("digits_lost", row, column, found=self._told(str(cell.text)))
 
     def _check_sent(self, row: int, head: Mapping[str, str]) -> None:
         """That a response with answers was finished, and sent while the fieldwork went on."""
@@ -144,6 +161,8 @@ class SurveyReader:
                 read = self._read_cell(row, header, question, option, cell)
                 if read.status != "rejected" and len(known) < _MOST_KNOWN:
                     known[cell] = read
+            if read.value.note:
+                self._note(row, header, str(cell.text), read.value.note)
             values.setdefault(question.question_id, []).append(read)
         if self.is_whole and all(read.status == "blank" for line in values.values() for read in line):
             return
@@ -154,6 +173,10 @@ class SurveyReader:
         for question in self.questions:
             line = values.get(question.question_id, [])
             asked = is_asked(question, values)
+            if asked is False and question.asked_if_question in self.incomplete:
+                asked = None  # what would tell may stand in the column that is missing
+            if any(read.status == "not_applicable" for read in line):
+                line = [_applied(read, asked) for read in line]
             for kind, header, said in check_answers(question, line, asked, self.called) if is_checked(question) else ():
                 found = {"found": repr(self._told(str(said.pop("found"))))} if "found" in said else {}
                 self._problem(kind, row, header, **said, **found)
@@ -181,17 +204,16 @@ class SurveyReader:
         self.take(answers)
 
     def _read_cell(self, row: int, header: str, question: Question, option: Option | None, cell: Cell) -> ReadCell:
-        if cell.mark == "missing" and not is_refusal(cell, self.codebook):
-            cell = BLANK
-        if cell.text is None:
-            return ReadCell(header, option, cell, Value(None), "blank")
-        if is_refusal(cell, self.codebook):
-            return ReadCell(header, option, cell, Value(None), "refused")
+        if cell.text is None and cell.mark is None:
+            return ReadCell(header, option, cell, NOTHING, "blank")
         try:
-            value = read_value(cell, question, option, self.codebook, self.table.choice)
-            return ReadCell(header, option, cell, value, "given")
+            value, status = self.reader.read(cell, question, option)
+            # A code of SPSS for no answer is none, whatever it is called.
+            is_none = cell.mark == "missing" and status == "blank"
+            return ReadCell(header, option, BLANK if is_none else cell, value, status)
         except Unreadable as error:
-            found = self._told(str(cell.text))
+            shown = error if self._may_be_told else error.without_cell()
+            found = self._told(cell.text or "–")
             self.reading.reject(
                 RejectedAnswer(
                     self.codebook.edition_id,
@@ -199,22 +221,32 @@ class SurveyReader:
                     self.file.file_name,
                     self.sheet,
                     row,
-                    header,
+                    self.table.choice.headers.get(header, header),
                     found,
-                    error.expected,
-                    error.reason,
-                    error.kind,
-                    {"found": repr(found), **error.said},
+                    shown.expected,
+                    shown.reason,
+                    shown.kind,
+                    {"found": repr(found), **shown.said},
                 )
             )
-            return ReadCell(header, option, cell, Value(None), "rejected")
+            return ReadCell(header, option, cell, NOTHING, "rejected")
+
+    @property
+    def _may_be_told(self) -> bool:
+        """Whether what stands in a cell may be repeated: not that of a member, which may be anything."""
+        return self.described.respondents == "clusters"
 
     def _kept(self, cell: Cell) -> str | None:
-        """The text of a rejected answer; not that of a member, which may be anything."""
-        return None if self.described.respondents == "members" else cell.text
+        """The text of a rejected answer, if it may be kept."""
+        return cell.text if self._may_be_told else None
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        if self.described.respondents == "clusters":
-            return text
-        return f"{len(text)} characters, not repeated here"
+        return text if self._may_be_told else f"{len(text)} characters, not repeated here"
+
+
+def _applied(read: ReadCell, asked: bool | None) -> ReadCell:
+    """ "Does not apply" as what it is: the question was skipped if it was not asked, else an answer refused."""
+    if read.status != "not_applicable":
+        return read
+    return read._replace(status="refused" if asked else "skipped")

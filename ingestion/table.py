@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ingestion.codebook import Survey
-from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_row
+from ingestion.header_row import HeaderRow, find_header_row, first_lines, usual_row, with_unnamed
 from ingestion.headers import KnownHeaders
 from ingestion.problem import Problem
 
@@ -126,8 +126,8 @@ class Lines:
 
     choice: Choice
     read: Callable[[], Iterator[Sequence[Cell]]]
-    others: tuple[Lines, ...] = ()
     notes: tuple[Problem, ...] = ()
+    others: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,11 +177,17 @@ def open_lines(path: Path, name: str, survey: Survey) -> Lines:
         from ingestion.workbook_lines import open_workbook
 
         lines = open_workbook(path, name, survey, format_)
-    if format_.removeprefix("z") == survey.format:
+    if format_ == survey.format:
         return lines
     said = {"format": format_.upper(), "wanted": survey.format.upper()}
-    note = Problem("format_other", name, sheet=lines.choice.sheet, said=said)
-    return replace(lines, notes=(note, *lines.notes))
+    note = Problem("format_differs", name, sheet=lines.choice.sheet, said=said)
+    return _with_note(lines, note)
+
+
+def _with_note(lines: Lines, note: Problem) -> Lines:
+    """The lines with one more note, in whatever way they are read."""
+    others = tuple(_with_note(other, note) for other in lines.others)
+    return replace(lines, notes=(note, *lines.notes), others=others)
 
 
 def read_table(
@@ -201,7 +207,7 @@ def read_table(
     matched = known.match(found.headers)
     choice = replace(found.lines.choice, header_row=found.row, headers=matched.delivered, ignored=matched.ignored)
     read = partial(_rows, found.lines, found.row, len(found.headers), sorted(matched.unread))
-    table = Table(matched.headers, choice, read, (*lines.notes, *_notes(choice, survey, name)))
+    table = Table(matched.headers, choice, read, (*found.lines.notes, *_notes(choice, survey, name)))
     if not may_be_empty and next(table.rows, None) is None:
         raise FileUnreadable("no_rows", name, choice.sheet)
     return table
@@ -209,7 +215,7 @@ def read_table(
 
 def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) -> HeaderRow:
     if found := find_header_row(lines, survey, known):
-        return found
+        return with_unnamed(found)
     first = list(first_lines(lines))
     if len(first) < survey.header_row or not any(cell.text for line in first for cell in line):
         next(islice(lines.read(), survey.header_row, None), None)  # tells what is wrong with a broken file
@@ -221,11 +227,11 @@ def _find_headers(lines: Lines, name: str, survey: Survey, known: KnownHeaders) 
 
 def _notes(choice: Choice, survey: Survey, name: str) -> list[Problem]:
     """What is not as the codebook has it, and is read all the same."""
-    usual: dict[str, tuple[object, object]] = {"header_row_other": (survey.header_row, choice.header_row)}
+    usual: dict[str, tuple[object, object]] = {"header_row_differs": (survey.header_row, choice.header_row)}
     if choice.format == "csv":
-        usual["delimiter_other"] = (survey.delimiter or ";", choice.delimiter)
-        usual["encoding_other"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
-    if choice.format == "sav":
+        usual["delimiter_differs"] = (survey.delimiter or ";", choice.delimiter)
+        usual["encoding_differs"] = (_family(survey.encoding or "utf-8"), _family(str(choice.encoding)))
+    if choice.format in ("sav", "zsav"):
         usual = {}
     return [
         Problem(kind, name, None, None, choice.sheet, {"found": _shown(is_), "usual": _shown(was)})

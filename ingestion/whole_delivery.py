@@ -91,13 +91,17 @@ class WholeDelivery:
                     "whole_column": whole.cell.column_name,
                 }
                 yield Problem(
-                    "parts_above_whole", first.file_name, first.row_number, first.column_name, first.sheet, said
+                    "part_above_whole", first.file_name, first.row_number, first.column_name, first.sheet, said
                 )
 
     def not_answered(self, files: Mapping[str, SourceFile]) -> Iterator[Problem]:
-        """A problem for each survey of the benchmark among `files` that clusters of the register have not answered."""
+        """A problem for each survey of the benchmark among `files` that clusters of the register have not answered.
+
+        None where responses of clusters that nobody knows, which are told already, may be theirs.
+        """
         for survey, file in sorted(files.items()):
             missing = sorted(self.clusters - self.answered[survey])
-            if missing and self.codebook.surveys[survey].enters_benchmark:
+            strangers = self.answered[survey] - self.clusters
+            if len(missing) > len(strangers) and self.codebook.surveys[survey].enters_benchmark:
                 said = {"n_missing": len(missing), "n_clusters": len(self.clusters), "missing": ", ".join(missing)}
                 yield Problem("clusters_not_answered", file.file_name, said=said)

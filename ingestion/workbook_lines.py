@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from ingestion.probe import survives
 from ingestion.problem import Problem
 from ingestion.sheet_marks import SheetMarks
 from ingestion.table import BLANK, Cell, Choice, FileUnreadable, Lines, stored_cell
@@ -42,7 +44,7 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
     Raises FileUnreadable when there is none, or the workbook is broken, encrypted, too large or dangerous.
     """
     with _reading(name), _safe_sheets(path, name, format, survey.decimal) as sheets_of:
-        workbook = CalamineWorkbook.from_path(str(path))
+        workbook = _open(path, name, format)
         sheets = sheets_of(workbook)
 
         def lines_of(sheet: _Sheet) -> Callable[[], Iterator[Sequence[Cell]]]:
@@ -54,7 +56,29 @@ def open_workbook(path: Path, name: str, survey: Survey, format: Format) -> Line
         read = _lines(workbook.get_sheet_by_name(sheet.name), marks)
         workbook.close()
     notes += _hidden(marks, name, sheet.name)
-    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, tuple(notes))
+    return Lines(Choice(format, decimal=survey.decimal, sheet=sheet.name), read, notes=tuple(notes))
+
+
+def _open(path: Path, name: str, format: Format) -> CalamineWorkbook:
+    """Open a workbook. By a path calamine goes by its extension, which may be wrong.
+
+    Of XLS and ODS it reads all sheets at once, and ends the process where a damaged one seems to have billions of
+    cells; so it is tried in a process of its own. An XLSX was looked over for such sheets.
+    """
+
+    def open_() -> CalamineWorkbook:
+        if path.suffix.lower() == f".{format}":
+            return CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+
+    def read_all() -> None:
+        workbook = open_()
+        for sheet in workbook.sheet_names:
+            workbook.get_sheet_by_name(sheet)
+
+    if format != "xlsx" and not survives(read_all):
+        raise FileUnreadable("workbook_unreadable", name, error="it is damaged")
+    return open_()
 
 
 @contextmanager
@@ -129,14 +153,16 @@ def _choose(
     if len(named) == 1:
         (sheet,) = named
         said = {"sheet": sheet.name, "wanted": str(wanted)}
-        return sheet, [Problem("sheet_hidden", name, sheet=sheet.name, said=said)] if sheet.is_hidden else []
+        kinds = {"sheet_differs": sheet.name != wanted, "sheet_hidden": sheet.is_hidden}
+        return sheet, [Problem(kind, name, sheet=sheet.name, said=said) for kind, is_so in kinds.items() if is_so]
     fitting = [sheet for sheet in sheets if not sheet.is_hidden and _has_headers(lines_of(sheet)(), survey)]
     if len(fitting) != 1:
         listed = ", ".join(sheet.name for sheet in sheets) or "–"
         raise FileUnreadable("sheet_missing", name, sheets=listed, wanted=wanted or "–")
     (sheet,) = fitting
-    said = {"sheet": sheet.name, "wanted": wanted or "–"}
-    return sheet, [Problem("sheet_other", name, sheet=sheet.name, said=said)]
+    if not wanted:
+        return sheet, []
+    return sheet, [Problem("sheet_differs", name, sheet=sheet.name, said={"sheet": sheet.name, "wanted": wanted})]
 
 
 def _plain(text: str) -> str:
@@ -178,5 +204,5 @@ def _overlaid(line: list[Cell], width: int, marked: dict[int, Cell] | None) -> l
 
 def _hidden(marks: SheetMarks, name: str, sheet: str) -> list[Problem]:
     """A note for hidden rows and one for hidden columns: they are read like all others."""
-    found = {"rows_hidden": marks.hidden_rows, "columns_hidden": marks.hidden_columns}
+    found = {"hidden_rows": marks.hidden_rows, "hidden_columns": marks.hidden_columns}
     return [Problem(kind, name, sheet=sheet, said={"count": len(hidden)}) for kind, hidden in found.items() if hidden]

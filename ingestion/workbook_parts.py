@@ -13,7 +13,6 @@ from xml.parsers import expat
 
 from ingestion.table import FileUnreadable
 
-MOST_BYTES = 50 * 1024 * 1024
 # Unpacked; a sheet of millions of cells has less.
 MOST_UNPACKED = 1024 * 1024 * 1024
 # How many times larger a part may be than packed, once it is too large to be harmless. Sheets reach 30 times.
@@ -49,14 +48,19 @@ class Parts:
                 while chunk := file.read(_CHUNK):
                     yield chunk
         except (KeyError, *_ZIP_ERRORS) as error:
-            raise FileUnreadable("file_truncated", self.name, error=error) from error
+            raise FileUnreadable("workbook_unreadable", self.name, error=error) from error
 
-    def matches(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """Where a pattern of no more than 4096 bytes is found in a part."""
+    def overlapping(self, part: str) -> Iterator[bytes]:
+        """A part piece by piece, so that whatever has no more than 4096 bytes is whole in one of them."""
         rest = b""
         for chunk in self.chunks(part):
             text = rest + chunk
             rest = text[-4096:]
+            yield text
+
+    def matches(self, part: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """Where a pattern of no more than 4096 bytes is found in a part."""
+        for text in self.overlapping(part):
             yield from pattern.finditer(text)
 
     def parse(self, part: str, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:
@@ -65,7 +69,7 @@ class Parts:
         parser.buffer_text = True
 
         def refuse(*_: object) -> None:
-            raise FileUnreadable("workbook_bomb", self.name, found="<!DOCTYPE")
+            raise FileUnreadable("archive_bomb", self.name, found="<!DOCTYPE", most="XML without entities")
 
         parser.StartDoctypeDeclHandler = refuse
         parser.StartElementHandler = lambda name, found: start(
@@ -77,22 +81,20 @@ class Parts:
             for chunk in self.chunks(part):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise FileUnreadable("file_truncated", self.name, error=f"{part}: {error}") from error
+        except (expat.ExpatError, ValueError, OverflowError) as error:  # also a number that is none
+            raise FileUnreadable("workbook_unreadable", self.name, error=f"{part}: {error}") from error
 
 
 @contextmanager
 def open_parts(path: Path, name: str, format: str) -> Iterator[Parts]:
     """Open the workbook at `path` (delivered under `name`, an `xlsx` or `ods` by its content).
 
-    Raises FileUnreadable when it is too large, broken, encrypted or a bomb, or has macros or links to other files.
+    Raises FileUnreadable when it is broken, encrypted or a bomb, or has macros or links to other files.
     """
-    if path.stat().st_size > MOST_BYTES:
-        raise FileUnreadable("workbook_too_large", name, size=path.stat().st_size >> 20, most=MOST_BYTES >> 20)
     try:
         archive = zipfile.ZipFile(path)
     except _ZIP_ERRORS as error:
-        raise FileUnreadable("file_truncated", name, error=error) from error
+        raise FileUnreadable("workbook_unreadable", name, error=error) from error
     with archive:
         parts = Parts(name, archive)
         _check_size(parts)
@@ -104,9 +106,9 @@ def _check_size(parts: Parts) -> None:
     """Unpack every part, counting what comes out: what a part says of its own size may be a lie."""
     infos = parts.zip.infolist()
     if len(infos) > MOST_PARTS:
-        raise FileUnreadable("workbook_bomb", parts.name, found=f"{len(infos)} parts")
+        raise FileUnreadable("archive_bomb", parts.name, found=f"{len(infos)} parts", most=MOST_PARTS)
     if len({info.filename for info in infos}) < len(infos):
-        raise FileUnreadable("file_truncated", parts.name, error="a part stands twice in it")
+        raise FileUnreadable("workbook_unreadable", parts.name, error="a part stands twice in it")
     total = 0
     for info in infos:
         if info.flag_bits & 1:
@@ -116,8 +118,9 @@ def _check_size(parts: Parts) -> None:
             size += n_more
             total += n_more
             if total > MOST_UNPACKED or (size > _HARMLESS and size > MOST_RATIO * max(info.compress_size, 1)):
+                most = f"{MOST_UNPACKED >> 20} MB, {MOST_RATIO} times what is packed"
                 found = f"{info.filename}: {info.compress_size} → {size} B"
-                raise FileUnreadable("workbook_bomb", parts.name, found=found)
+                raise FileUnreadable("archive_bomb", parts.name, found=found, most=most)
 
 
 def unpacked_sizes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iterator[int]:
@@ -128,7 +131,7 @@ def unpacked_sizes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -
             while chunk := file.read(_CHUNK):
                 yield len(chunk)
     except _ZIP_ERRORS as error:
-        raise FileUnreadable("file_truncated", name, error=f"{info.filename}: {error}") from error
+        raise FileUnreadable("workbook_unreadable", name, error=f"{info.filename}: {error}") from error
     finally:
         info.file_size = declared
 
@@ -137,11 +140,11 @@ def _check_xlsx(parts: Parts) -> None:
     names = [name.lower() for name in parts.zip.namelist()]
     macros = ("xl/macrosheets/", "xl/dialogsheets/", "xl/activex/")
     if found := [name for name in names if name.endswith("vbaproject.bin") or name.startswith(macros)]:
-        raise FileUnreadable("workbook_macros", parts.name, found=found[0])
+        raise FileUnreadable("workbook_with_macros", parts.name, found=found[0])
     if "[Content_Types].xml" in parts and any(parts.matches("[Content_Types].xml", re.compile(b"macroEnabled"))):
-        raise FileUnreadable("workbook_macros", parts.name, found="macroEnabled")
+        raise FileUnreadable("workbook_with_macros", parts.name, found="macroEnabled")
     if found := [name for name in names if name.startswith("xl/externallinks/") or name == "xl/connections.xml"]:
-        raise FileUnreadable("workbook_links", parts.name, found=found[0])
+        raise FileUnreadable("workbook_with_external_links", parts.name, found=found[0])
 
 
 def _check_ods(parts: Parts) -> None:
@@ -150,8 +153,8 @@ def _check_ods(parts: Parts) -> None:
     if found := [
         name for name in parts.zip.namelist() if name.startswith(("Basic/", "Scripts/")) and not name.endswith("/")
     ]:
-        raise FileUnreadable("workbook_macros", parts.name, found=found[0])
+        raise FileUnreadable("workbook_with_macros", parts.name, found=found[0])
     for pattern in (_DDE, _ELSEWHERE):
         if match := next(parts.matches("content.xml", pattern), None):
             found_text = match[0][:40].decode("utf-8", "replace")
-            raise FileUnreadable("workbook_links", parts.name, found=found_text)
+            raise FileUnreadable("workbook_with_external_links", parts.name, found=found_text)

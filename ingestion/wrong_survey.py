@@ -30,4 +30,4 @@ def check_survey(table: Table, survey: str, file_name: str, codebook: Codebook) 
         return None
     said = {"other": other, "survey": survey, "share": f"{shares[other]:.0%}", "own": f"{own:.0%}"}
     said["pattern"] = codebook.surveys[other].file_pattern
-    return Problem("other_survey", file_name, table.choice.header_row, None, table.choice.sheet, said)
+    return Problem("other_survey", file_name, None, None, table.choice.sheet, said)

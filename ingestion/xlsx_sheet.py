@@ -10,9 +10,15 @@ from ingestion.sheet_marks import SheetMarks, column_number, error_cell, percent
 from ingestion.table import Cell
 from ingestion.workbook_parts import Parts
 
-_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})?([0-9]{1,7})["']""")
-# An error value, a formula, or something hidden.
-_REMARKABLE = re.compile(rb"""\st=["']e["']|<(?:\w+:)?f[\s>/]|\shidden=["'](?:1|true)""")
+# Places far from the beginning; what lies nearer is always small enough. They begin with fixed bytes for speed.
+_NEAR_ROWS, _NEAR_COLUMNS = 999, 26
+_COLUMN = {quote: re.compile(rb"r=%b([A-Z]{2,3})[0-9]" % quote) for quote in (b'"', b"'")}
+_ROW = {quote: re.compile(rb"r=%b[A-Z]{0,3}([0-9]{4,7})%b" % (quote, quote)) for quote in (b'"', b"'")}
+# XML allows space around the sign, which no program writes.
+_SPACED = [sign for space in (b"\t", b"\n", b"\r") for sign in (b"r" + space + b"=", b"r=" + space)]
+# An error value, a formula, or something hidden; some that are none are among them, which costs time only.
+_REMARKABLE = (b't="e"', b"t='e'", b"<f", b":f", b"hidden=", b"r =", b"r= ")
+_NOT_HIDDEN = re.compile(rb"""hidden=["'](?:0|false)["']""")
 _PERCENT = frozenset({9, 10})
 _MAY_BE_PERCENT = re.compile(rb"""%|numFmtId=["'](?:9|10)["']""")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -25,17 +31,27 @@ def marks_of_xlsx(parts: Parts, sheet: str, decimal: str) -> SheetMarks:
     part = sheet_parts(parts).get(sheet)
     if part is None or part not in parts:
         return marks
-    columns: set[bytes | None] = set()
-    last_row = 0
-    for match in parts.matches(part, _REFERENCE):
-        columns.add(match[1])
-        last_row = max(last_row, int(match[2]))
-    last_column = max((column_number(letters.decode()) for letters in columns if letters), default=0)
-    marks.reach(max(last_row - 1, 0), last_column, parts.name, sheet)
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
+    is_remarkable = False
+    for text in parts.overlapping(part):
+        for quote in _ROW:
+            if b"r=" + quote in text:
+                columns.update(_COLUMN[quote].findall(text))
+                rows.update(_ROW[quote].findall(text))
+        seen = _NOT_HIDDEN.sub(b"", text) if b"hidden=" in text else text
+        is_remarkable = is_remarkable or any(sign in seen for sign in _REMARKABLE)
+        if any(space in text for space in (b"\t", b"\n", b"\r")):
+            is_remarkable = is_remarkable or any(sign in seen for sign in _SPACED)
+    last_column = max((column_number(letters.decode()) for letters in columns), default=0)
+    last_row = max(map(int, rows), default=0) - 1
+    marks.reach(max(last_row, _NEAR_ROWS - 1), max(last_column, _NEAR_COLUMNS - 1), parts.name, sheet)
     percent = _percent_styles(parts)
-    if percent or any(True for _ in parts.matches(part, _REMARKABLE)):
-        reader = _SheetReader(marks, percent, decimal)
+    if percent or is_remarkable:
+        reader = _SheetReader(marks, percent, decimal, parts.name, sheet)
         parts.parse(part, reader.start, reader.end, reader.text)
+        marks.hidden_rows = {row for row in marks.hidden_rows if row <= reader.last_row + 1}
+        marks.hidden_columns = {column for column in marks.hidden_columns if column <= reader.last_column}
     return marks
 
 
@@ -98,12 +114,16 @@ class _SheetReader:
     marks: SheetMarks
     percent: frozenset[str]
     decimal: str
+    file: str
+    sheet: str
     row: int = -1
     column: int = -1
     cell: tuple[str, str] | None = None  # its style and type
     formula: str | None = None
     value: str = ""
     inside: str = ""
+    last_row: int = -1
+    last_column: int = -1
 
     def start(self, name: str, found: dict[str, str]) -> None:
         if name == "c":
@@ -111,6 +131,8 @@ class _SheetReader:
             self.column = column_number(letters) if letters else self.column + 1
             if letters:
                 self.row = int(found["r"][len(letters) :]) - 1
+            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+            self.marks.reach(self.row, self.column, self.file, self.sheet)
             self.cell, self.formula, self.value = (found.get("s", ""), found.get("t", "n")), None, ""
         elif name == "row":
             self.row = int(found["r"]) - 1 if "r" in found else self.row + 1

@@ -56,6 +56,24 @@ def test_a_damaged_delivery(damage: Damage, edition, identities, clean, tmp_path
     assert list(map(str, seen.problems)) == list(map(str, problems)), "a dry run tells the same"
 
 
+def counts() -> str:
+    """The table of docs/deliveries.md that says what was tried."""
+    lines = []
+    for topic in dict.fromkeys(damage.topic for damage in DAMAGES.values()):
+        outcomes = [damage.outcome for damage in DAMAGES.values() if damage.topic == topic]
+        n_refused = sum(bool(outcome.errors) for outcome in outcomes)
+        n_changed = sum(bool(outcome.changed) for outcome in outcomes)
+        n_same = len(outcomes) - n_refused - n_changed
+        lines.append(f"| {topic} | {len(outcomes)} | {n_same} | {n_changed} | {n_refused} |")
+    sums = [sum(int(line.split("|")[place]) for line in lines) for place in (2, 3, 4, 5)]
+    return "\n".join([*lines, f"| all | {' | '.join(map(str, sums))} |"])
+
+
+def test_the_page_says_what_was_tried() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "deliveries.md").read_text(encoding="utf-8")
+    assert f"|---|---|---|---|---|\n{counts()}\n\n" in page
+
+
 def test_there_are_enough_of_them() -> None:
     assert len(DAMAGES) >= 150
     assert min(Counter(damage.topic for damage in DAMAGES.values()).values()) >= 5

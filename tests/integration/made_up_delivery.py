@@ -52,6 +52,8 @@ class MadeUpDelivery:
             survey.respondent_column: f"R{i:02d}",
             survey.cluster_column: f"c{i:02d}",
         }
+        if survey.finished_statuses:
+            known |= {survey.status_column: survey.finished_statuses[0]}
         return known.get(column, "-")
 
     def _chosen(self, i: int, question: Question) -> Option:

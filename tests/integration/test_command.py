@@ -56,6 +56,11 @@ def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, 
     assert [(problem["column"], problem["row"]) for problem in last.problems] == [("P01", 2), ("P02", 3)]
     status = command(home, "status")
     assert "refused" in status.out and "column P02" in status.out
+    assert f"2 errors: clusterbench problems {last.load_id}" in status.out
+    assert [problem["kind"] for problem in result.json["problems"]] == ["not_a_number", "below_possible"]
+    listed = command(home, "problems", "--language", "pl")
+    assert listed.exit_code == 0 and "wiersz 3, kolumna P02: odpowiedź jest poniżej możliwego zakresu" in listed.out
+    assert command(home, "problems", "L000009").exit_code == 2
 
 
 def test_what_fails_a_door_critically_is_not_published_and_what_was_accepted_can_be_again(

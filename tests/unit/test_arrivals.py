@@ -30,7 +30,7 @@ def home(tmp_path) -> Home:
 def load(home: Home, is_provisional: bool = False, outcome: str = "loaded") -> None:
     ledger = Ledger(home.ledger)
     load_id = ledger.start_load(1999, "code", "run")
-    ledger.accept_load(load_id, "d", True, [], {}, {}, 1, [], is_provisional)
+    ledger.accept_load(load_id, "d", True, [], {}, {}, 1, [], is_provisional=is_provisional)
     ledger.finish_load(load_id, outcome)
 
 

@@ -117,7 +117,7 @@ def test_a_flag_needs_no_expectation(read) -> None:
         (ANSWER | {"expected_before": ""}, "expected_before", "a blank", "the value to be corrected"),
         (ANSWER | {"new_value": "1.8"}, "new_value", "'1.8'", "a number with decimal comma, such as 1 711,9"),
         (ANSWER | {"new_value": "-1"}, "new_value", "'-1'", "at least 0"),
-        (ANSWER | {"new_value": "b.d."}, "new_value", "'b.d.'", "a number with decimal comma, such as 1 711,9"),
+        (ANSWER | {"new_value": "b.d."}, "new_value", "'b.d.'", "an answer"),
         (ANSWER | {"question_id": "budgets"}, "question_id", "'budgets'", "a question of 1999"),
         (ANSWER | {"option_id": "site"}, "option_id", "'site'", "a blank"),
         (TEXT, "question_id", "'cluster_name'", "a question of 1999 with a number or options"),

@@ -35,7 +35,7 @@ def budgets(codebook, *budgets: str | Cell) -> tuple[str, bool, list[tuple[str, 
 
 def test_the_numbers_of_the_file_decide_and_nothing_else(codebook) -> None:
     assert budgets(codebook, "1.711", "12,5") == (",", True, [])
-    assert budgets(codebook, "1.711", "12", "12.5") == (".", True, [("decimal_other", 4)])
+    assert budgets(codebook, "1.711", "12", "12.5") == (".", True, [("decimal_differs", 4)])
     assert budgets(codebook, "1.711", "", "brak") == (",", False, [])
     assert budgets(codebook, Cell("12.5", 12.5), BLANK) == (",", False, []), "a stored number is no evidence"
 

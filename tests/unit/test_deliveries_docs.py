@@ -34,7 +34,7 @@ def test_the_example_is_what_is_written(language: Language) -> None:
     }  # fmt: skip
     found = [
         Problem("cluster_unknown_near", file, 5, "id_klastra", said={"cluster": "2024-99", "near": "2024-09"}),
-        Problem("parts_above_whole", file, 4, "P01", said=parts),
+        Problem("part_above_whole", file, 4, "P01", said=parts),
     ]
     text = as_terminal_text(table_of([problem.as_dict() for problem in found], language), language)
     assert f"```\n{text}\n```" in PAGE

@@ -105,7 +105,6 @@ def test_all_problems_are_told_at_once_and_what_to_fix_first_comes_first(codeboo
             "a respondent stands twice, with different answers",
             "r1, also in row 2; the rows differ in cluster, Q1, Q2_2, Q2_other, Q3_1 (+1)",
         ),
-        (4, None, None, "1 of 3 clusters of the register have not answered", "no response of K2"),
         (5, 2, "Q1", "the answer is not a number", "'dużo'"),
         (5, 4, "Q4", "the answer is not one of the answer options", "'może'"),
     ]
@@ -171,7 +170,7 @@ def test_an_empty_inbox_names_every_file_that_is_expected(codebook, tmp_path) ->
             f"{HEADER_LINE}\r\nr1;;1999;K1;synthetic\r\n".encode(),
             "the row has another number of cells than the headers",
         ),
-        ("register_1.xlsx", b"PK not a workbook", "the file is not whole"),
+        ("register_1.xlsx", b"PK not a workbook", "the workbook cannot be opened"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(codebook, delivery, tmp_path, name, content, reason) -> None:
@@ -210,7 +209,7 @@ def test_a_symlink_in_the_inbox_is_not_followed(codebook, delivery, tmp_path) ->
     (inbox / "coordinators_1.csv").rename(tmp_path / "elsewhere.csv")
     (inbox / "coordinators_1.csv").symlink_to(tmp_path / "elsewhere.csv")
     (problem,) = refused(codebook, inbox, tmp_path)
-    assert (problem.kind, problem.file) == ("file_symlink", str(inbox / "coordinators_1.csv"))
+    assert (problem.kind, problem.file) == ("file_is_a_link", str(inbox / "coordinators_1.csv"))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -142,6 +143,24 @@ def test_refused_files_of_no_survey_are_searched_or_removed_whole(installation, 
         "other name.zip": (),
     }
     assert all(persons.ROWS[1][5].encode() not in path.read_bytes() for path in installation.home.raw.iterdir())
+
+
+def test_a_respondent_is_erased_from_files_that_came_zipped_and_told_to_be_in_the_archive(
+    installation, delivery
+) -> None:
+    members = delivery.folder / "members_1.csv"
+    members.write_bytes(members.read_bytes().replace(b'"10"', b'"11"'))
+    archive = delivery.folder / "dostawa.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in (members, delivery.folder / "register_1.xlsx", delivery.folder / "coordinators_1.csv"):
+            file.write(path, path.name)
+            path.unlink()
+    installation.load(1999, "run")
+    report = erase(installation, REQUEST)
+    assert [file["row_numbers"] for file in report["files"]] == [(3,), (3,)]
+    assert report["inbox"] == [{"file": f"{archive}/members_1.csv", "rows": (3,)}]
+    assert persons.ROWS[1][5] not in stored_text(installation.home)
+    assert not list(installation.home.raw.glob("*.zip")) and not list(installation.home.raw.glob(".partial-*"))
 
 
 def test_a_refused_file_that_nobody_can_read_is_removed_whole_and_does_not_come_back(installation, delivery) -> None:

@@ -127,17 +127,24 @@ def test_a_file_is_read_as_what_it_holds_whatever_it_is_called(described, delive
     assert answers(reading, "budget")[0] == ("1 711,9", 1711.9, None, "given")
     assert reading.choices["coordinator"].format == "csv"
     assert [(p.kind, p.severity, p.found, p.expected) for p in reading.problems] == [
-        ("format_other", "note", "CSV, by its content", "SAV")
+        ("format_differs", "note", "CSV, by its content", "SAV")
     ]
 
 
-def test_a_survey_says_which_mark_stands_before_its_decimals(described, delivery, read) -> None:
+def test_a_survey_says_which_mark_stands_before_its_decimals_unless_the_file_shows_one(
+    described, delivery, read
+) -> None:
     codebook = described(CSV, CSV + '    decimal: "."\n')
     delivery.rows[0][5] = "1 711.9"
     assert answers(read(codebook, delivery.write()), "budget")[0][:2] == ("1 711.9", 1711.9)
-    delivery.rows[0][5] = "1 711,9"  # the other mark could mean another number, so it is no number here
-    with pytest.raises(DeliveryRefused, match="a number with decimal point"):
+    delivery.rows[0][5] = "1 711,9"
+    reading = read(codebook, delivery.write())
+    assert answers(reading, "budget")[0][:2] == ("1 711,9", 1711.9)
+    assert "decimal_differs" in [problem.kind for problem in reading.problems]
+    delivery.rows[1][5] = "1 711.9"  # both marks: the survey's stays, and the other one is no number
+    with pytest.raises(DeliveryRefused) as caught:
         read(codebook, delivery.write())
+    assert [(p.row, p.column) for p in caught.value.problems if p.is_error] == [(2, "Q1")]
 
 
 def test_two_surveys_may_share_one_workbook(described, delivery, read) -> None:

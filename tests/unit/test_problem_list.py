@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from ingestion.ledger import Ledger
-from ingestion.problem import MOST_ALIKE, Problem, ProblemList
+from ingestion.problem import MOST_ALIKE, DeliveryRefused, Problem, ProblemList
 from ingestion.problem_page import as_csv, as_page, render
 from ingestion.problem_table import table_of
 from ingestion.problem_text import WIDTH, as_terminal_text
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.command import _refusing_in
 from orchestration.loading import Installation
 from orchestration.paths import Home
 from orchestration.problem_commands import NoSuchLoad, problems
@@ -27,7 +28,7 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or "chromium
 HOSTILE = '<script>alert("x")</script>'
 
 FOUND = [
-    Problem("row_repeated", "b.csv", 9, "id", said={"id": "r1", "other_row": 2}),
+    Problem("respondent_repeated", "b.csv", 9, "id", said={"id": "r1", "other_row": 2}),
     Problem("not_an_option", "b.csv", 3, "Q4", "Dane", {"found": f"'{HOSTILE}'", "options": "=1+1 | {{ 7*7 }}"}),
     Problem("file_missing", "inbox/a_*.csv", said={"survey": "a", "pattern": "a_*.csv", "files": ""}),
     Problem("cluster_unknown", "a.csv", 5, "klaster", said={"cluster": "=HYPERLINK(1)"}),
@@ -69,13 +70,13 @@ def test_entries_from_before_are_told_as_they_were(language) -> None:
 def test_many_alike_are_folded_and_stay_as_severe_as_they_are() -> None:
     found = ProblemList()
     for row in range(2, MOST_ALIKE + 12):
-        found.add(Problem("above_plausible", "a.csv", row, "Q1", said={"found": str(row), "bound": "1"}))
+        found.add(Problem("implausible", "a.csv", row, "Q1", said={"found": str(row), "least": "1", "most": "…"}))
     assert not found.has_errors
     *kept, more = list(found)
     assert len(kept) == MOST_ALIKE
     assert (more.kind, more.severity, more.found) == ("more_warnings_alike", "warning", "10 more")
-    assert more.expected == "the answer is above what is usual"
-    assert more.told("pl").expected == "odpowiedź jest powyżej zwykłego zakresu"
+    assert more.expected == "the answer is out of the usual range"
+    assert more.told("pl").expected == "odpowiedź jest poza zwykłym zakresem"
 
 
 def test_the_text_is_grouped_and_as_wide_as_a_terminal() -> None:
@@ -191,3 +192,16 @@ def test_the_list_says_that_data_are_made_up() -> None:
     for form in ("text", "html", "csv"):
         assert (SYNTHETIC_NOTICE in render(ENTRIES, "t", "en", form, True).replace("&#39;", "'")) is True
         assert SYNTHETIC_NOTICE not in render(ENTRIES, "t", "en", form, False)
+
+
+def test_a_load_is_refused_in_the_language_asked_for() -> None:
+    def load() -> dict:
+        try:
+            raise DeliveryRefused(1999, FOUND)
+        except DeliveryRefused as error:
+            raise RuntimeError("told in English") from error
+
+    with pytest.raises(RuntimeError, match="Dostawa edycji 1999 jest odrzucona, nic nie załadowano"):
+        _refusing_in("pl", load)
+    with pytest.raises(RuntimeError, match="told in English"):
+        _refusing_in("en", load)

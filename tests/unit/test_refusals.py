@@ -44,7 +44,7 @@ def test_the_same_row_twice_is_read_once(codebook, delivery, found, clusters) ->
     once = preview(codebook, delivery.write(), load_identities(clusters)).surveys["coordinator"]
     delivery.rows.append([*delivery.rows[0]])
     delivery.rows[-1][1] = "1999-06-30"  # sent again: what is answered counts
-    assert told(found(codebook)) == [("row_repeated", 5, "response", "r1, the same as row 2")]
+    assert told(found(codebook)) == [("respondent_repeated", 5, "response", "r1, the same as row 2")]
     twice = preview(codebook, delivery.folder, load_identities(clusters)).surveys["coordinator"]
     assert (twice.n_answers, twice.n_given) == (once.n_answers, once.n_given)
 
@@ -147,11 +147,11 @@ def test_a_count_is_never_negative_though_the_codebook_names_no_bound(codebooks,
 def test_a_value_beyond_the_usual_is_taken_with_a_warning(codebooks, delivery, found, clusters, tmp_path) -> None:
     asked = with_codebook(codebooks, questions=("^(register,members.*),1000,yes", r"\1,39,yes"))
     (problem,) = found(asked)
-    assert told([problem]) == [("above_plausible", 5, "members", "'40'")]
-    assert (problem.severity, problem.expected) == ("warning", "usually at most 39")
+    assert told([problem]) == [("implausible", 5, "members", "'40'")]
+    assert (problem.severity, problem.expected) == ("warning", "usually from … to 39")
     load = Installation(Home(tmp_path), codebooks).load(1999, "run")
     assert load.is_accepted
-    assert [(kept["kind"], kept["row"]) for kept in load.problems] == [("above_plausible", 5)]
+    assert [(kept["kind"], kept["row"]) for kept in load.problems] == [("implausible", 5)]
 
 
 def test_an_answer_to_a_skipped_question_is_refused_and_an_unticked_box_is_none(codebook, delivery, found) -> None:
@@ -160,7 +160,7 @@ def test_an_answer_to_a_skipped_question_is_refused_and_an_unticked_box_is_none(
     assert found(codebook) == []
     delivery.rows[1][9] = "1"
     (problem,) = found(codebook)
-    assert told([problem]) == [("skipped_answered", 3, "Q3_1", "'1'")]
+    assert told([problem]) == [("answer_to_skipped", 3, "Q3_1", "'1'")]
     assert problem.expected == "a blank: by the answer to Q2 the question was not asked"
     delivery.rows[1][7] = "może"
     assert [p.kind for p in found(codebook)] == ["not_a_tick"], "what was asked cannot be said"
@@ -178,10 +178,10 @@ def test_parts_above_their_whole_are_told_once_with_both_cells_across_files(code
         row += parts
     first, second = found(asked)
     assert told([first]) == [
-        ("parts_above_whole", 2, "Q5", "Q5 15 + Q6 6 = 21, above 20 in column members (row 3 of register_1.xlsx)")
+        ("part_above_whole", 2, "Q5", "Q5 15 + Q6 6 = 21, above 20 in column members (row 3 of register_1.xlsx)")
     ]
     assert told([second]) == [
-        ("parts_above_whole", 3, "Q5", "Q5 31 = 31, above 30 in column members (row 4 of register_1.xlsx)")
+        ("part_above_whole", 3, "Q5", "Q5 31 = 31, above 30 in column members (row 4 of register_1.xlsx)")
     ]
 
 
@@ -197,7 +197,7 @@ def test_a_load_and_a_dry_run_tell_the_same_list(codebooks, delivery, clusters, 
     inbox = delivery.write()
     dry = list(preview(codebook, inbox, load_identities(clusters)).problems)
     assert [p.kind for p in dry] == [
-        "other_edition", "clusters_not_answered", "skipped_answered", "required_missing", "row_repeated",
+        "other_edition", "clusters_not_answered", "answer_to_skipped", "required_missing", "respondent_repeated",
     ]  # fmt: skip
     installation = Installation(Home(tmp_path), codebooks)
     with pytest.raises(DeliveryRefused) as refused:
@@ -226,3 +226,10 @@ def test_of_a_provisional_delivery_clusters_may_be_missing(codebooks, delivery, 
     with pytest.raises(DeliveryRefused):
         installation.load(1999, "run")
     assert installation.load(1999, "run", is_provisional=True).is_accepted
+
+
+def test_an_unknown_cluster_is_not_told_as_one_that_has_not_answered_as_well(codebook, delivery, found) -> None:
+    delivery.rows[1][3] = "Q9"
+    assert [p.kind for p in found(codebook)] == ["cluster_unknown"]
+    del delivery.rows[2]
+    assert [p.kind for p in found(codebook)] == ["cluster_unknown", "clusters_not_answered"]

@@ -142,7 +142,7 @@ def test_any_delimiter_and_line_break_reads_the_same(tmp_path, survey, delimiter
     assert table.headers == tuple(HEADERS)
     assert texts(table) == [(n, [cell.strip() or None for cell in row]) for n, row in enumerate(rows, start=2)]
     assert (table.choice.delimiter, table.choice.header_row) == (delimiter, 1)
-    assert [note.kind for note in table.notes] == ([] if delimiter == ";" else ["delimiter_other"])
+    assert [note.kind for note in table.notes] == ([] if delimiter == ";" else ["delimiter_differs"])
 
 
 @pytest.mark.parametrize("said", ["sep=,", '"sep=,"', "SEP=,"])
@@ -159,7 +159,14 @@ def test_titles_above_the_headers_and_what_is_empty_below_are_passed_over(tmp_pa
     assert table.headers == tuple(HEADERS)
     assert [row for row, _ in table.rows] == [5, 6, 7]
     assert {len(cells) for _, cells in table.rows} == {len(HEADERS)}
-    assert [(n.kind, n.found, n.expected) for n in table.notes] == [("header_row_other", "row 4", "row 1")]
+    assert [(n.kind, n.found, n.expected) for n in table.notes] == [("header_row_differs", "row 4", "row 1")]
+
+
+def test_a_column_without_a_header_is_one_column_and_not_every_row(tmp_path, survey) -> None:
+    rows = [[*row, "", text, ""] for row, text in zip(ROWS, ["", "x", ""], strict=True)]
+    table = read(tmp_path, as_csv([[*HEADERS, "", "", ""], *rows]).encode(), survey)
+    assert table.headers == (*HEADERS, "", "")
+    assert {len(cells) for _, cells in table.rows} == {len(HEADERS) + 2}
 
 
 def test_a_mark_within_the_text_says_nothing(tmp_path, survey) -> None:

@@ -45,7 +45,7 @@ add(TOPIC, "LimeSurvey's own columns", same("columns_ignored"), _limesurvey)
 
 called(
     "P02", "P99", "one unknown, one missing",
-    refused(("column_missing_near", "coordinator", 1, "P02"), ("column_unknown_near", "coordinator", 1, "P99")),
+    refused(("column_missing", "coordinator", 1, "P02"), ("column_unknown", "coordinator", 1, "P99")),
 )  # fmt: skip
 add(
     TOPIC,
@@ -69,14 +69,25 @@ def _extra(header: str, value: str = "x") -> Callable[[Delivery], None]:
 
 
 add(TOPIC, "an unknown column", refused(("column_unknown", "coordinator", 1, "Zupełnie inna")), _extra("Zupełnie inna"))
-add(TOPIC, "a column without header", refused(("column_unnamed", "coordinator", 1, None)), _extra(""))
-add(TOPIC, "a column twice", refused(("column_twice", "coordinator", 1, "P01")), _extra("P01", "30"))
-add(
-    TOPIC,
-    "a column twice, the second as another spelling",
-    refused(("column_twice", "coordinator", 1, "P01")),
-    _extra("p01 ", "30"),
-)
+
+
+def _unnamed(delivery: Delivery) -> None:
+    for index, row in enumerate(delivery.coordinator.rows):
+        row.insert(8, "x" if index else "")
+
+
+def _copied(header: str) -> Callable[[Delivery], None]:
+    def change(delivery: Delivery) -> None:
+        for index, row in enumerate(delivery.coordinator.rows):
+            row.append(row[6] if index else header)
+
+    return change
+
+
+add(TOPIC, "a column without header", refused(("column_unnamed", "coordinator", 1, None)), _unnamed)
+add(TOPIC, "a last column without header", refused(("column_unnamed", "coordinator", 1, None)), _extra(""))
+add(TOPIC, "a column twice", refused(("column_twice", "coordinator", 1, "P01")), _copied("P01"))
+add(TOPIC, "a column twice, in two spellings", refused(("column_twice", "coordinator", 1, "P01")), _copied("p01 "))
 called(
     "P06",
     "Liczba przedsiębiorstw…",

@@ -35,13 +35,15 @@ add(TOPIC, "a whole number with decimals", same(), cell("coordinator", "P01", 1,
 
 
 def patents(text: str, to: float, name: str, *told: str) -> None:
-    """P07 takes the number named."""
-    add(TOPIC, name, changed("r1", "patents", (None, to, "given"), *told), cell("coordinator", "P07", 1, text))
+    """P07 takes the number named; it was 30."""
+    outcome = same(*told) if to == 30 else changed("r1", "patents", (None, to, "given"), *told)
+    add(TOPIC, name, outcome, cell("coordinator", "P07", 1, text))
 
 
 def staff(text: str, to: float, name: str, *told: str) -> None:
-    """P08 takes the lower bound."""
-    add(TOPIC, name, changed("r1", "staff", (None, to, "given"), *told), cell("coordinator", "P08", 1, text))
+    """P08 takes the lower bound; it was 10."""
+    outcome = same(*told) if to == 10 else changed("r1", "staff", (None, to, "given"), *told)
+    add(TOPIC, name, outcome, cell("coordinator", "P08", 1, text))
 
 
 patents("ok. 30", 30, "about, where accepted", "inexact_number")
@@ -62,13 +64,19 @@ def wrong(header: str, text: str, kind: str, name: str, *told: str) -> None:
     add(TOPIC, name, refused((kind, "coordinator", 2, header), told=told), cell("coordinator", header, 1, text))
 
 
-wrong("P02", "12.345", "ambiguous_number", "a dot that may be either")
-wrong("P02", "ok. 30", "not_a_number", "about, where it is not accepted")
-wrong("P02", "10-20", "not_a_number", "a range where it is not accepted")
-wrong("P02", "<5", "not_a_number", "less than, where it is not accepted")
-wrong("P08", "<5", "not_a_number", "less than has no lower bound")
-wrong("P02", "30 EUR", "not_a_number", "another currency")
-wrong("P01", "30%", "not_a_number", "per cent of a count")
+# Other numbers of the file show that its decimals stand behind a comma.
+add(
+    TOPIC,
+    "a dot between thousands",
+    changed("r1", "budget", (None, 12345, "given")),
+    cell("coordinator", "P02", 1, "12.345"),
+)
+wrong("P02", "ok. 30", "not_exact", "about, where it is not accepted")
+wrong("P02", "10-20", "not_exact", "a range where it is not accepted")
+wrong("P02", "<5", "not_exact", "less than, where it is not accepted")
+wrong("P08", "<5", "not_exact", "less than has no lower bound")
+wrong("P02", "30 EUR", "other_unit", "another currency")
+wrong("P01", "30%", "other_unit", "per cent of a count")
 wrong("P02", "dużo", "not_a_number", "a word")
 wrong("P02", "12 3456", "not_a_number", "thousands set apart wrongly")
 wrong("P02", "--5", "not_a_number", "two signs")

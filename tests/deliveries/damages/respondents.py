@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.deliveries.clean import Delivery
-from tests.deliveries.damage import add, cell, refused, same
+from tests.deliveries.damage import add, cell, changed, refused, same
 
 TOPIC = "respondent"
 
@@ -129,7 +129,12 @@ add(
     refused(("answer_to_skipped", "coordinator", 3, "P05")),
     cell("coordinator", "P05", 2, "A1"),
 )
-add(TOPIC, "a value out of the plausible range", same("implausible"), cell("register", "Liczba członków", 2, 1200))
+add(
+    TOPIC,
+    "a value out of the plausible range",
+    changed("C2", "members", (None, 3000, "given"), "implausible"),
+    cell("register", "Liczba członków", 2, 3000),
+)
 add(
     TOPIC,
     "a founding year in the future",

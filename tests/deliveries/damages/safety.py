@@ -133,7 +133,7 @@ register(
 
 
 def _escaping_name(delivery: Delivery) -> None:
-    delivery.files["ankieta'; drop table answer; --.csv"] = delivery.coordinator.content()
+    delivery.files["ankieta_'; drop table answer; --.csv"] = delivery.coordinator.content()
     delivery.sheets.remove(delivery.coordinator)
 
 
