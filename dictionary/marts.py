@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.publication import PUBLIC_DIMENSIONS, PUBLIC_FORMS, PUBLISHED_SCHEMAS
+from orchestration.tables import PUBLIC_DIMENSIONS, PUBLIC_FORMS, PUBLISHED_SCHEMAS
 
 Manifest = Mapping[str, Any]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-from expectations.csv_file import defused
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ingestion.csv_file import defused
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.annex import HIDDEN, Annex, Sheet
 
