@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.check import DOORS
 from expectations.style import STYLE
 from ingestion.csv_file import write_csv
+from ingestion.html_template import html_template
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def write_quality_page(connection: duckdb.DuckDBPyConnection, out: Path, occasio
     checks = [row | {"kind": _kind(row), "keys": _keys(row)} for row in _rows(connection, _CHECKS)]
     runs = _rows(connection, _RUNS)
     gone = _rows(connection, _GONE)
-    text = _template().render(
+    text = html_template(Path(__file__).with_name("quality.html.j2")).render(
         occasion=occasion,
         style=STYLE,
         notice=SYNTHETIC_NOTICE if occasion.is_sample else "",
@@ -164,19 +165,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, A
 def _reconciliation(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """How the figures agree with the printed ones, by edition and table; nothing of a run stopped before."""
     return _rows(connection, _RECONCILIATION) if _rows(connection, _HAS_RECONCILIATION) else []
-
-
-def _template() -> Any:  # noqa: ANN401  a template of Jinja
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("quality.html.j2")
 
 
 def _kind(row: Row) -> str:

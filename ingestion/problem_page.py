@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ingestion.csv_file import csv_text
+from ingestion.html_template import html_template
 from ingestion.problem import LANGUAGES, Language
 from ingestion.problem_table import WORDS, Entry, count_by_severity, table_of
 from ingestion.problem_text import as_terminal_text
@@ -17,24 +17,9 @@ Format = Literal["text", "html", "csv"]
 FORMATS: tuple[Format, ...] = ("text", "html", "csv")
 
 
-@cache
-def _template() -> Any:  # noqa: ANN401  a template of Jinja
-    # Imported here: most commands make no page.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("problems.html.j2")
-
-
 def as_page(entries: Sequence[Entry], title: str, language: Language, is_sample: bool = False) -> str:
     """One HTML file in both languages, `language` being shown first; nothing is fetched, and no script is needed."""
-    return _template().render(
+    return html_template(Path(__file__).with_name("problems.html.j2")).render(
         title=title,
         language=language,
         tables={name: table_of(entries, name) for name in LANGUAGES},

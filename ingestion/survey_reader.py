@@ -242,7 +242,7 @@ class SurveyReader:
 
     def _told(self, text: str) -> str:
         """What was found, as it goes into the ledger, which forgets nothing: of a member's cell only how long it is."""
-        return text if self._may_be_told else f"{len(text)} characters, not repeated here"
+        return text if self._may_be_told else f"({len(text)} characters / znaków)"
 
 
 def _applied(read: ReadCell, asked: bool | None) -> ReadCell:

@@ -95,7 +95,7 @@ def test_a_refused_delivery_leaves_nothing_of_a_person(members_home, command) ->
     assert {name.split("/")[0] for where in told.values() for name in where} == {"raw"}
     for text in (result.out, result.err, command(home, "status").out):
         assert not [secret for secret in (*SECRETS, "Ziuta", "600-100-200") if secret in text]
-    assert "not repeated here" in result.err and "row 6, column O02" in result.err
+    assert "characters / znaków)" in result.err and "row 6, column O02" in result.err
 
 
 def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None:

@@ -113,7 +113,7 @@ def test_a_members_cell_that_is_allowed_to_be_unreadable_is_kept_nowhere(install
     persons.write(delivery.write(), broken(persons.ROWS, 0, 6, "inne: pani Zofia"))
     load = installation.load(1999, "run")
     installation.fill_raw_tables()
-    assert [cell.found for cell in load.rejected] == ["16 characters, not repeated here"]
+    assert [cell.found for cell in load.rejected] == ["(16 characters / znaków)"]
     assert leaks(installation.home, "inne: pani") == []
     entries = [json.loads(line) for line in installation.home.ledger.read_text(encoding="utf-8").splitlines()]
     assert entries[-1]["rejected"][0]["row_number"] == 2

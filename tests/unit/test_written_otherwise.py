@@ -171,7 +171,7 @@ def test_what_a_member_wrote_is_not_repeated_in_a_note(codebooks, delivery, read
     assert (note.kind, note.said["read"], note.said["found"]) == (
         "inexact_number",
         "…",
-        "'9 characters, not repeated here'",
+        "'(9 characters / znaków)'",
     )
 
 
