@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dictionary.units import unit_of
 from orchestration.tables import PUBLIC_DIMENSIONS, PUBLIC_FORMS, PUBLISHED_SCHEMAS
 
 Manifest = Mapping[str, Any]
@@ -86,11 +87,8 @@ def read_marts(manifest: Manifest) -> list[Mart]:
     keys, declared = _tests(manifest, published)
     dimensions = {name: key for name, key in keys.items() if name.split(".")[1] in _DIMENSIONS}
     answers = {f"{row['schema']}.{row['table']}": row["answers"] for row in _table("answers.csv")}
-    units = {(row["table"], row["column"]): row["unit"] for row in _table("units.csv")}
     marts = [
-        _mart(node, keys, declared, dimensions, answers, units, public)
-        for node in models
-        if node["unique_id"] in published
+        _mart(node, keys, declared, dimensions, answers, public) for node in models if node["unique_id"] in published
     ]
     return sorted(marts, key=lambda mart: (SCHEMAS.index(mart.schema), mart.table))
 
@@ -129,7 +127,6 @@ def _mart(
     declared: Mapping[str, list[Reference]],
     dimensions: Mapping[str, tuple[str, ...]],
     answers: Mapping[str, str],
-    units: Mapping[tuple[str, str], str],
     public: Mapping[str, str],
 ) -> Mart:
     name = f"{node['schema']}.{node['alias']}"
@@ -138,7 +135,7 @@ def _mart(
             column["name"],
             column["data_type"],
             column["description"].strip(),
-            units.get((node["alias"], column["name"])) or units.get(("", column["name"]), ""),
+            unit_of(node["alias"], column["name"]) or "",
         )
         for column in node["columns"].values()
     )

@@ -16,6 +16,7 @@ import duckdb
 from dictionary.diagram import draw
 from dictionary.marts import SCHEMAS, Manifest, Mart, plain, read_marts
 from expectations.style import STYLE
+from ingestion.html_template import html_template
 from ingestion.synthetic import SYNTHETIC_NOTICE
 
 N_EXAMPLES = 4
@@ -70,17 +71,8 @@ def write_dictionary(work_file: Path, manifest: Manifest, out: Path, release_id:
 
 
 def _renderer(notice: str) -> Any:  # noqa: ANN401  a function of a template's name and what it shows
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"style": STYLE, "notice": notice, "plain": plain}
-    return lambda name, **shown: environment.get_template(f"{name}.html.j2").render(shown)
+    always = {"style": STYLE, "notice": notice, "plain": plain}
+    return lambda name, **shown: html_template(Path(__file__).with_name(f"{name}.html.j2")).render(always | shown)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, mart: Mart) -> int:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from dictionary.units import unit_of
 from ingestion.manifest import hash_file
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.interface import Table, described
 from orchestration.tables import Copied, literal
-from orchestration.units import unit_of
 
 if TYPE_CHECKING:
     from orchestration.publication import Release
@@ -176,7 +176,7 @@ def _type(data_type: str, package: Package, never_null: bool) -> str:
 def _field(
     table: str, name: str, field_type: str, data_type: str, comment: str | None, never_null: bool
 ) -> dict[str, Any]:
-    unit = unit_of(table, name, data_type)
+    unit = unit_of(table.partition(".")[2], name)
     return (
         {"name": name, "type": field_type}
         | ({"description": comment} if comment else {})
