@@ -183,3 +183,8 @@ def check_conformance(path: Path, rows: Sequence[Conformance], nodes: Sequence[N
             )
         if (row.comparability == "changed") != bool(row.variant and row.note):
             raise CodebookError(f"{path}, row {number}: `changed`, and only that, has a variant and a note saying why")
+
+
+def framework_path(root: Path, framework_id: str) -> Path:
+    """The file of a framework's nodes."""
+    return root / "frameworks" / f"{framework_id}.csv"

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.codebook import Codebook, framework_path, load_codebook
+from ingestion.codebook import Codebook, load_codebook
+from ingestion.framework import framework_path
 
 # Where questions and options name the years asked about.
 _TEXTS = {

@@ -146,10 +146,12 @@ class SurveyReader:
         described = self.described
         if described.status_column and is_unfinished(status := head[described.status_column], described):
             finished = ", ".join(described.finished_statuses)
-            self._problem("response_unfinished", row, described.status_column, status=status or "–", finished=finished)
+            told = self._told(status) if status else "–"
+            self._problem("response_unfinished", row, described.status_column, status=told, finished=finished)
         if described.sent_column and is_outside_fieldwork(sent := head[described.sent_column], described):
             days = {"first": str(described.fieldwork_from or "…"), "last": str(described.fieldwork_to or "…")}
-            self._problem("sent_outside_fieldwork", row, described.sent_column, sent=sent or "–", **days)
+            told = self._told(sent) if sent else "–"
+            self._problem("sent_outside_fieldwork", row, described.sent_column, sent=told, **days)
 
     def _read_row(self, row: int, head: Mapping[str, str], cells: tuple[Cell, ...]) -> None:
         """Read the answers of one row. One without any answer is of a cluster that has not answered: it has none."""

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.answers import SourceFile
-from ingestion.codebook import Codebook, editions, framework_path, load_codebook
-from ingestion.framework import Node
+from ingestion.codebook import Codebook, editions, load_codebook
+from ingestion.framework import Node, framework_path
 from ingestion.identity import Alias, Identities
 from ingestion.question_map import CODEBOOKS, NOT_ASKED, PATH, as_csv, question_map
 from ingestion.rows import CodebookError, read_rows

@@ -119,6 +119,24 @@ def test_a_members_cell_that_is_allowed_to_be_unreadable_is_kept_nowhere(install
     assert entries[-1]["rejected"][0]["row_number"] == 2
 
 
+def test_what_stands_in_a_members_column_of_states_is_not_repeated(installation, delivery, codebooks) -> None:
+    """An export whose columns are shifted may have a person's words there."""
+    path = codebooks / "1999" / "edition.yml"
+    judged = "personal_columns: [person, mail]\n    status_column: state\n    finished_statuses: [done]"
+    text = path.read_text(encoding="utf-8").replace("personal_columns: [person, mail]", judged)
+    path.write_text(text, encoding="utf-8")
+    written = persons.write(delivery.write())
+    lines = written.read_text(encoding="cp1250").replace('\n""wiersze""\n', " wiersze").splitlines()
+    states = ['"state"', '"done"', '"pani Zofia"', '"done"']
+    written.write_text("\r\n".join(map(";".join, zip(lines, states, strict=True))), encoding="cp1250")
+    with pytest.raises(DeliveryRefused) as caught:
+        installation.load(1999, "run")
+    (problem,) = caught.value.problems
+    assert (problem.kind, problem.row, problem.column) == ("response_unfinished", 3, "state")
+    assert problem.found == "status (10 characters / znaków)"
+    assert leaks(installation.home, "pani Zofia") == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
