@@ -10,17 +10,14 @@ import shutil
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ingestion.problem import Problem
+from ingestion.zip_limits import ZIP_ERRORS, grows_too_much
 
 MOST_FILES = 1_000
 MOST_UNPACKED = 2 * 1024 * 1024 * 1024
-# How many times larger a member may be than packed, once it is too large to be harmless. Answers reach 40 times.
-MOST_RATIO = 300
-_HARMLESS = 20 * 1024 * 1024
 
 IGNORED_FOLDERS = ("__MACOSX",)
 IGNORED_FILES = ("thumbs.db", ".ds_store", "desktop.ini")
@@ -28,7 +25,6 @@ IGNORED_FILES = ("thumbs.db", ".ds_store", "desktop.ini")
 _CHUNK = 1 << 20
 _POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
 _UTF8, _ENCRYPTED = 0x800, 0x1
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
 
 class _Refused(Exception):
@@ -63,7 +59,7 @@ def unpack(path: Path, folder: Path) -> tuple[list[Path], list[Problem]]:
     except _Refused as refused:
         shutil.rmtree(folder)
         return [], [Problem(refused.kind, str(path), said=refused.said)]
-    except _BROKEN as error:
+    except ZIP_ERRORS as error:
         shutil.rmtree(folder)
         return [], [Problem("archive_unreadable", str(path), said={"error": str(error) or type(error).__name__})]
     return [folder / name.name for _, name in members], []
@@ -130,7 +126,7 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, left
     with archive.open(info) as packed, target.open("xb") as file:
         while chunk := packed.read(_CHUNK):
             size += len(chunk)
-            if size > left or (size > _HARMLESS and size > MOST_RATIO * max(info.compress_size, 1)):
+            if size > left or grows_too_much(size, info.compress_size):
                 found = f"{info.compress_size} B → more than {size >> 20} MB"
                 raise _Refused("archive_bomb", {"found": found, "most": f"{min(left, MOST_UNPACKED) >> 20} MB"})
             file.write(chunk)

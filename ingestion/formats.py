@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingestion.table import FileUnreadable
+from ingestion.zip_limits import ZIP_ERRORS
 
 Format = Literal["csv", "xlsx", "xls", "ods", "sav", "zsav"]
 
@@ -67,7 +68,7 @@ def _of_zip(path: Path, name: str) -> Format:
                 if parts.read("mimetype").startswith(_SPREADSHEET):
                     return "ods"
                 raise FileUnreadable("format_unknown", name, found="OpenDocument, but not .ods")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except ZIP_ERRORS as error:
         raise FileUnreadable("workbook_unreadable", name, error=error) from error
     if "xl/workbook.bin" in names:
         raise FileUnreadable("format_unknown", name, found="XLSB")

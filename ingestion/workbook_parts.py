@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,16 +11,13 @@ from pathlib import Path
 from xml.parsers import expat
 
 from ingestion.table import FileUnreadable
+from ingestion.zip_limits import MOST_RATIO, ZIP_ERRORS, grows_too_much
 
 # Unpacked; a sheet of millions of cells has less.
 MOST_UNPACKED = 1024 * 1024 * 1024
-# How many times larger a part may be than packed, once it is too large to be harmless. Sheets reach 30 times.
-MOST_RATIO = 300
-_HARMLESS = 20 * 1024 * 1024
 MOST_PARTS = 10_000
 
 _CHUNK = 1 << 20
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 _DDE = re.compile(rb"\bDDE\s*\(|office:dde-source|table:dde-link\b")
 # A formula or a table that takes its values from another file.
 _ELSEWHERE = re.compile(
@@ -47,7 +43,7 @@ class Parts:
             with self.zip.open(part) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except (KeyError, *_ZIP_ERRORS) as error:
+        except (KeyError, *ZIP_ERRORS) as error:
             raise FileUnreadable("workbook_unreadable", self.name, error=error) from error
 
     def overlapping(self, part: str) -> Iterator[bytes]:
@@ -93,7 +89,7 @@ def open_parts(path: Path, name: str, format: str) -> Iterator[Parts]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except _ZIP_ERRORS as error:
+    except ZIP_ERRORS as error:
         raise FileUnreadable("workbook_unreadable", name, error=error) from error
     with archive:
         parts = Parts(name, archive)
@@ -117,7 +113,7 @@ def _check_size(parts: Parts) -> None:
         for n_more in unpacked_sizes(parts.zip, info, parts.name):
             size += n_more
             total += n_more
-            if total > MOST_UNPACKED or (size > _HARMLESS and size > MOST_RATIO * max(info.compress_size, 1)):
+            if total > MOST_UNPACKED or grows_too_much(size, info.compress_size):
                 most = f"{MOST_UNPACKED >> 20} MB, {MOST_RATIO} times what is packed"
                 found = f"{info.filename}: {info.compress_size} → {size} B"
                 raise FileUnreadable("archive_bomb", parts.name, found=found, most=most)
@@ -130,7 +126,7 @@ def unpacked_sizes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -
         with archive.open(info) as file:
             while chunk := file.read(_CHUNK):
                 yield len(chunk)
-    except _ZIP_ERRORS as error:
+    except ZIP_ERRORS as error:
         raise FileUnreadable("workbook_unreadable", name, error=f"{info.filename}: {error}") from error
     finally:
         info.file_size = declared
