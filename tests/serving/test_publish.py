@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -48,6 +47,17 @@ def wait_for(condition, seconds: float = 60.0):
         assert time.monotonic() < deadline, "what was waited for did not happen"
         time.sleep(0.05)
     return value
+
+
+def publishing(home: Home, url: str, password: str) -> subprocess.Popen[str]:
+    """A publication as a process of its own, which has begun."""
+    settings = {"CLUSTERBENCH_HOME": str(home.root), "PGPASSWORD": password}
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "publish", "--to", url],
+        env=os.environ | settings | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def blocked_publisher(server: Server, database: str) -> int | None:
@@ -255,18 +265,13 @@ def test_readers_go_on_with_one_release_to_the_end_of_their_transaction(
 def test_a_killed_publication_changes_nothing(server: Server, database: str, own_home: Home, url: str) -> None:
     """Killed at its beginning, and at the swap, when everything is copied already and waits for a reader."""
     before = state(server, database)
-    environment = os.environ | {"CLUSTERBENCH_HOME": str(own_home.root), "PGPASSWORD": server.password}
     for hindrance in ("create schema core__next", "select * from survey.member_opinion"):
         with server.connect(database=database) as other:
             other.execute(f"begin; {hindrance}")
-            process = subprocess.Popen(
-                [sys.executable, "-c", COMMAND, "publish", "--to", url],
-                env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
-                stderr=subprocess.DEVNULL,
-            )
+            process = publishing(own_home, url, server.password)
             pid = wait_for(lambda: blocked_publisher(server, database))
             process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.communicate()
             other.execute("rollback")
         with server.connect() as connection:
             wait_for(lambda: is_gone(connection, pid))  # noqa: B023  called before the next round
@@ -276,24 +281,20 @@ def test_a_killed_publication_changes_nothing(server: Server, database: str, own
     assert not (own_home.warehouse / "serving").exists()
 
 
-def test_no_room_on_the_server_changes_nothing(
-    server: Server, database: str, own_home: Home, url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_room_on_the_server_changes_nothing(server: Server, database: str, own_home: Home, url: str) -> None:
     """The server process of the publication may write no file of more than 1 MB, as if the disk were full."""
     before = state(server, database)
-    codes: list[int] = []
     with server.connect(database=database) as other:
         other.execute("begin; create schema core__next")
-        publication = threading.Thread(target=lambda: codes.append(publish(own_home, url, server.password)))
-        publication.start()
+        process = publishing(own_home, url, server.password)
         pid = wait_for(lambda: blocked_publisher(server, database))
         try:
             server.limit_files(pid, 2**20)
         finally:
             other.execute("rollback")
-            publication.join()
-    assert codes == [1]
-    assert "did not take the release" in capsys.readouterr().err
+            _, said = process.communicate()
+    assert process.returncode == 1
+    assert "did not take the release" in said
     assert state(server, database) == before
 
 
