@@ -36,8 +36,9 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-SIZE = {"width": 1600, "height": 2400}  # all of the dashboard: a chart out of sight is not loaded
+SIZE = {"width": 1600, "height": 4000}  # all of the dashboard: a chart out of sight is not loaded
 PATIENCE = 120  # seconds until every chart must have its rows
+MARGIN = 30  # below the last chart, in pixels
 COLOURS = 128  # of the picture, which is mostly white
 
 
@@ -51,21 +52,23 @@ def log_in(page: Page, url: str) -> None:
 
 
 def import_bundle(context: BrowserContext, url: str, bundle: Path) -> None:
-    """Import as Superset's page does, with the passwords that the bundle leaves out. Raises SystemExit if refused."""
+    """Import it with the passwords that it leaves out, in both ways that there are. Raises SystemExit if refused.
+
+    As the page of dashboards does, and as assets kept under version control, which replaces what is there already.
+    """
     token = context.request.get(f"{url}/api/v1/security/csrf_token/").json()["result"]
     with zipfile.ZipFile(bundle) as archive:
-        connections = [name.partition("/")[2] for name in archive.namelist() if "/databases/" in name]
-    answer = context.request.post(
-        f"{url}/api/v1/dashboard/import/",
-        headers={"X-CSRFToken": token, "Referer": url},
-        multipart={
-            "formData": {"name": bundle.name, "mimeType": "application/zip", "buffer": bundle.read_bytes()},
-            "passwords": json.dumps(dict.fromkeys(connections, os.environ["DATABASE_PASSWORD"])),
-            "overwrite": "true",
-        },
-    )
-    if not answer.ok:
-        sys.exit(f"Superset refuses the bundle: {answer.text()}")
+        files = [name.partition("/")[2] for name in archive.namelist()]
+    passwords = {name: os.environ["DATABASE_PASSWORD"] for name in files if name.startswith("databases/")}
+    upload = {"name": bundle.name, "mimeType": "application/zip", "buffer": bundle.read_bytes()}
+    for way, field in (("dashboard", "formData"), ("assets", "bundle")):
+        answer = context.request.post(
+            f"{url}/api/v1/{way}/import/",
+            headers={"X-CSRFToken": token, "Referer": url},
+            multipart={field: upload, "passwords": json.dumps(passwords), "overwrite": "true"},
+        )
+        if not answer.ok:
+            sys.exit(f"Superset refuses the bundle, imported as {way}: {answer.text()}")
 
 
 def open_dashboard(page: Page, url: str, slug: str) -> dict[str, list[dict[str, Any]]]:
@@ -114,8 +117,9 @@ def main() -> None:
         seconds = time.monotonic() - began
         errors = page.locator(".ant-alert-error, [data-test=error-message]").all_inner_texts()
         empty = page.get_by_text("No results were returned").all_inner_texts()
-        grid = page.locator(".dashboard").first.bounding_box()
-        picture = page.screenshot(clip={"x": 0, "y": 0, "width": SIZE["width"], "height": grid["y"] + grid["height"]})
+        boxes = [component.bounding_box() for component in page.locator(".dashboard-component").all()]
+        height = max(box["y"] + box["height"] for box in boxes if box) + MARGIN
+        picture = page.screenshot(clip={"x": 0, "y": 0, "width": SIZE["width"], "height": height})
         version = context.browser.version if context.browser else playwright.chromium.name
         context.close()
     Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(given.output / "dashboard.png", optimize=True)
