@@ -107,7 +107,7 @@ def main() -> None:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, headless=True, chromium_sandbox=False, args=FLAGS, viewport=SIZE
         )
-        context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
+        context.on("response", lambda response: hosts.add(urlsplit(response.url).hostname or ""))
         page = context.new_page()
         log_in(page, given.url)
         if given.bundle:
