@@ -102,11 +102,12 @@ def superset(programs: Path, folder: Path, password: str) -> Iterator[str]:
         "SUPERSET_CONFIG_PATH": str(HERE / "configuration.py"),
         "SUPERSET_SECRET_KEY": secrets.token_hex(32),
         "SCARF_ANALYTICS": "false",
+        "FLASK_FAB_CREATE_ADMIN_PASSWORD": password,
     }
     user = ("--username", "admin", "--firstname", "Clusterbench", "--lastname", "Admin", "--email", "admin@example.org")
     with (folder / "superset.log").open("w") as log:
         quiet: dict[str, Any] = {"env": own, "cwd": folder, "stdout": log, "stderr": log}
-        for step in (("db", "upgrade"), ("init",), ("fab", "create-admin", *user, "--password", password)):
+        for step in (("db", "upgrade"), ("init",), ("fab", "create-admin", *user)):
             if subprocess.run([programs / "superset", *step], **quiet, check=False).returncode != 0:
                 raise Fault(f"superset {step[0]} failed:\n{(folder / 'superset.log').read_text()[-2000:]}")
         threads = ("--worker-class", "gthread", "--threads", "8", "--timeout", "120")
@@ -116,8 +117,9 @@ def superset(programs: Path, folder: Path, password: str) -> Iterator[str]:
             _wait(f"http://{address}/health", process)
             yield f"http://{address}"
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=60)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(timeout=60)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -132,7 +134,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def look(programs: Path, url: str, passwords: dict[str, str], folder: Path, *bundle: str | Path) -> dict[str, Any]:
-    """What the dashboard shows to a browser, and that in `folder`. Raises Fault for errors, empty charts, other hosts."""
+    """What the dashboard shows to a browser; its picture is in `folder`.
+
+    Raises Fault for an error, a chart without rows, and anything loaded from another host.
+    """
     given = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **passwords}
     command = [programs / "python", HERE / "browser.py", url, SLUG, folder, *bundle]
     subprocess.run(command, env=given, check=True)
@@ -158,6 +163,8 @@ def main() -> int:
     parser.add_argument("--picture", type=Path, help="where to put the screenshot")
     parser.add_argument("--keep", action="store_true", help="leave Superset open until Enter is pressed")
     given = parser.parse_args()
+    if not (Path(given.home) / "published").exists():
+        parser.error(f"nothing is published in {given.home}: `make run` first, or name another home")
     began = time.monotonic()
 
     def tell(text: str) -> None:
