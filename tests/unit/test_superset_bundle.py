@@ -1,4 +1,4 @@
-"""The Superset bundle reads what the interface promises, each connection what its role may; references lead somewhere."""
+"""The Superset bundle reads what the interface promises, each connection what its role may."""
 
 from __future__ import annotations
 
