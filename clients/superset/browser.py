@@ -36,7 +36,7 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-SIZE = {"width": 1600, "height": 4000}  # all of the dashboard: a chart out of sight is not loaded
+SIZE = {"width": 1600, "height": 4400}  # all of the dashboard: a chart out of sight is not loaded
 PATIENCE = 120  # seconds until every chart must have its rows
 MARGIN = 30  # below the last chart, in pixels
 COLOURS = 128  # of the picture, which is mostly white

@@ -103,7 +103,7 @@ def compare(rows: Rows, cluster: str, server: Server, database: str) -> Iterator
 
 
 def only_cluster(rows: Rows, cluster: str) -> None:
-    """Raise Fault if the profile is not of just this cluster."""
+    """Raise Fault if the profile is not of just this cluster of those that the login is mapped to."""
     found = sorted({str(row["cluster_id"]) for row in rows["own_cluster"]})
     if found != [cluster]:
-        raise Fault(f"The login is mapped to {cluster}, the dashboard shows {', '.join(found)}")
+        raise Fault(f"The profile should be of {cluster} only, the dashboard shows {', '.join(found)}")
