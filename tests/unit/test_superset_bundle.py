@@ -140,6 +140,8 @@ def test_references_between_files_lead_somewhere() -> None:
     assert children | {"ROOT_ID", "HEADER_ID", "DASHBOARD_VERSION_KEY"} == set(DASHBOARD["position"])
     for chosen in DASHBOARD["metadata"]["native_filter_configuration"]:
         assert set(chosen["scope"]["excluded"]) < set(placed)
+        # Charts wait for the value that is chosen at first: without one, rows of several clusters or editions are mixed.
+        assert chosen["requiredFirst"] or chosen["defaultDataMask"]["filterState"]["value"]
         (target,) = chosen["targets"]
         reached = {
             CHARTS[BY_UUID[uuid]]["dataset_uuid"] for n, uuid in placed.items() if n not in chosen["scope"]["excluded"]
