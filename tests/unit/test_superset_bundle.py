@@ -140,7 +140,7 @@ def test_references_between_files_lead_somewhere() -> None:
     assert children | {"ROOT_ID", "HEADER_ID", "DASHBOARD_VERSION_KEY"} == set(DASHBOARD["position"])
     for chosen in DASHBOARD["metadata"]["native_filter_configuration"]:
         assert set(chosen["scope"]["excluded"]) < set(placed)
-        # Charts wait for the value that is chosen at first: without one, rows of several clusters or editions are mixed.
+        # Charts wait for the value that is chosen at first: without one, clusters or editions are mixed.
         assert chosen["requiredFirst"] or chosen["defaultDataMask"]["filterState"]["value"]
         (target,) = chosen["targets"]
         reached = {
