@@ -26,8 +26,8 @@ run: $(INSTALLED) ## install, write the sample exports into the inbox, load, bui
 	$(BIN)/clusterbench run --sample
 
 # In the order of folders: what takes longest comes first, so that no process ends alone.
-test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder
+test: $(INSTALLED) ## the test suite; with ALL=1 also what takes longer, as .ci/run calls it
+	$(BIN)/python -m pytest -m "not slow$(if $(ALL),, and not long)" -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(INSTALLED) ## the fault tests with more points: docs/reliability.md
 	FAULT_POINTS=50 $(BIN)/python -m pytest tests/faults

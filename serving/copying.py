@@ -9,7 +9,7 @@ import duckdb
 import psycopg
 from psycopg import sql
 
-from orchestration.publication import literal
+from orchestration.tables import literal
 from serving.tables import Table
 
 _BLOCK = 1 << 20  # bytes that go to the server at a time

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import psycopg
 from psycopg import sql
 
+from orchestration.tables import ANSWER_COLUMNS
 from serving.address import UnusableAddress
 from serving.tables import Table
 
@@ -17,9 +18,6 @@ PUBLIC, ANALYST, AUDITOR, COORDINATOR = ROLES = ("bench_public", "bench_analyst"
 
 MARTS = ("core", "benchmark", "survey", "audit", "reference")
 PUBLIC_SCHEMAS = ("public_core", "public_benchmark", "public_survey")
-
-# A table with one of these columns quotes answers or tells of respondents: it is the auditor's, also in a mart.
-ANSWER_COLUMNS = ("respondent_id", "answer_text", "found", "found_before", "failing_keys")
 
 # Who is which cluster: kept over all releases.
 ACCESS_SCHEMA = "clusterbench"

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from ingestion.synthetic import SYNTHETIC_NOTICE
-from orchestration.publication import attach, literal
+from orchestration.tables import attach, literal
 from serving.tables import Model, Models, Table, described
 
 OWN_ROWS = Path(__file__).with_name("own_rows.sql")

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.publication import quote
+from orchestration.tables import quote
 
 _TYPES = {
     "BOOLEAN": "boolean",

@@ -63,6 +63,7 @@ def test_a_refused_delivery_leaves_the_published_release_and_is_on_record(home, 
     assert command(home, "problems", "L000009").exit_code == 2
 
 
+@pytest.mark.long
 def test_what_fails_a_door_critically_is_not_published_and_what_was_accepted_can_be_again(
     home, command, own_codebooks
 ) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -28,7 +29,7 @@ NAME = {"type": "string", "pattern": r"^[-a-z0-9._/]+$"}
 NAMES = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 FIELD = {
     "required": ["name", "type"],
-    "properties": {"type": {"enum": ["string", "number", "integer", "boolean", "datetime"]}},
+    "properties": {"type": {"enum": ["string", "number", "integer", "boolean", "date", "datetime"]}},
 }
 FOREIGN_KEY = {
     "required": ["fields", "reference"],
@@ -99,7 +100,7 @@ def test_a_descriptor_is_valid_and_its_checksums_are_right(package) -> None:
 
 def test_every_field_is_described_as_in_the_database(package) -> None:
     _, descriptor, connection = package
-    types = {"VARCHAR": "string", "BOOLEAN": "boolean", "DOUBLE": "number", "TIMESTAMP": "datetime"}
+    types = {"VARCHAR": "string", "BOOLEAN": "boolean", "DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime"}
     for resource in descriptor["resources"]:
         schema, _, table = resource["name"].partition(".")
         columns = connection.execute(
@@ -113,8 +114,8 @@ def test_every_field_is_described_as_in_the_database(package) -> None:
         for field, (_, data_type, _) in zip(resource["schema"]["fields"], columns, strict=True):
             assert field["type"] == types.get(data_type, field["type"])
             assert field["type"] in ("integer", "number") or data_type in types
-            is_figure = data_type == "DOUBLE" or data_type.startswith("DECIMAL")
-            assert is_figure == ("unit" in field), (resource["name"], field)
+            has_unit = {"DOUBLE": True, "VARCHAR": False, "BOOLEAN": False}.get(data_type, "unit" in field)
+            assert ("unit" in field) == (has_unit or data_type.startswith("DECIMAL")), (resource["name"], field)
 
 
 def test_keys_hold(package) -> None:
@@ -137,7 +138,8 @@ def test_keys_hold(package) -> None:
 
 def test_csv_says_what_the_public_database_says(built) -> None:
     folder = built.published / "public"
-    read = {"string": str, "number": float, "integer": int, "boolean": lambda text: text == "true"}
+    read = {"string": str, "number": float, "integer": int}
+    read |= {"boolean": lambda text: text == "true", "date": date.fromisoformat}
     with duckdb.connect(built.published / "public.duckdb", read_only=True) as connection:
         for resource in described(folder)["resources"]:
             types = [read[field["type"]] for field in resource["schema"]["fields"]]
@@ -152,6 +154,21 @@ def test_csv_says_what_the_public_database_says(built) -> None:
                 tuple(float(v) if as_ is float and v is not None else v for as_, v in zip(types, row, strict=True))
                 for row in expected
             ]
+
+
+def test_no_public_text_is_a_formula_to_a_spreadsheet(built) -> None:
+    """Nothing is changed in the CSV of a package, so what it quotes, words of the project's own, must not begin so."""
+    with duckdb.connect(built.published / "public.duckdb", read_only=True) as connection:
+        texts = connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+            " where not internal and data_type = 'VARCHAR'"
+        ).fetchall()
+        assert len(texts) > 50
+        for table, column in texts:
+            found = connection.execute(
+                f"select distinct {column} from {table} where substr({column}, 1, 1) in ('=', '+', '-', '@')"
+            ).fetchall()
+            assert found == [], (table, column)
 
 
 def test_a_package_has_what_its_readers_may_see_and_no_more(built) -> None:
