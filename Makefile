@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export CLUSTERBENCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults dev lint format lock interface benchmark serving clean
+.PHONY: help run test faults dev lint format lock interface benchmark serving superset clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -49,6 +49,9 @@ benchmark: $(INSTALLED) ## time the pipeline and the transformation, as ratios
 
 serving: $(INSTALLED) ## read PostgreSQL and the DuckDB file with fifty readers while releases are published
 	$(BIN)/python -m benchmarks.serving
+
+superset: $(INSTALLED) ## open the dashboard in a real Superset, hold it to what psql reads, take its picture anew
+	$(BIN)/python -m clients.superset.check $(CLUSTERBENCH_HOME) --picture docs/images/superset.png
 
 lock: $(INSTALLED) ## resolve the dependencies anew into the lock
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --no-strip-extras --extra dev \
