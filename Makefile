@@ -25,7 +25,7 @@ $(INSTALLED): requirements/clusterbench.lock requirements/uv.lock pyproject.toml
 run: $(INSTALLED) ## install, write the sample exports into the inbox, load, build, check, publish
 	$(BIN)/clusterbench run --sample
 
-# In the order of folders: what takes longest comes first, so that no process ends alone.
+# Files in the order of tests/conftest.py, not by their number of tests: what takes longest is not what has the most.
 test: $(INSTALLED) ## the test suite; with ALL=1 also what takes longer, as .ci/run calls it
 	$(BIN)/python -m pytest -m "not slow$(if $(ALL),, and not long)" -n auto --dist loadfile --no-loadscope-reorder
 
