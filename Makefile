@@ -50,8 +50,8 @@ benchmark: $(INSTALLED) ## time the pipeline and the transformation, as ratios
 serving: $(INSTALLED) ## read PostgreSQL and the DuckDB file with fifty readers while releases are published
 	$(BIN)/python -m benchmarks.serving
 
-superset: $(INSTALLED) ## open the dashboard in a real Superset, hold it to what psql reads, take its picture anew
-	$(BIN)/python -m clients.superset.check $(CLUSTERBENCH_HOME) --picture docs/images/superset.png
+superset: $(INSTALLED) ## open the dashboard in a real Superset, hold it to what psql reads; PICTURE=FILE takes its picture
+	$(BIN)/python -m clients.superset.check $(CLUSTERBENCH_HOME) $(if $(PICTURE),--picture $(PICTURE))
 
 lock: $(INSTALLED) ## resolve the dependencies anew into the lock
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --no-strip-extras --extra dev \
