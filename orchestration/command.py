@@ -118,6 +118,7 @@ def _check(home: Home, arguments: argparse.Namespace) -> Report:
 def _revalidate(home: Home, arguments: argparse.Namespace) -> Report:
     from orchestration.revalidation import last_revalidation
 
+    home.require_published()  # told before anything is rebuilt
     report = _job(home, arguments, "revalidate")
     found = json.loads(last_revalidation(home).read_text(encoding="utf-8"))
     return report | found

@@ -18,10 +18,6 @@ COMPARED_SCHEMAS = ("core", "benchmark", "survey")
 NOT_COMPARED = ("core.release",)
 
 
-class NothingPublished(Exception):
-    """There is no published release to look at."""
-
-
 class NotAsRebuilt(Exception):
     """The published release is not what the same code makes of the same deliveries."""
 
@@ -59,9 +55,7 @@ def revalidate(installation: Installation) -> Revalidation:
     Raises NothingPublished.
     """
     home = installation.home
-    release = home.published_release()
-    if release is None:
-        raise NothingPublished(f"Nothing is published in {home.root}: there is nothing to compare with.")
+    release = home.require_published()
     folder = home.published.resolve()
     problems = unreadable_files(folder)
     n_tables = 0

@@ -20,10 +20,6 @@ from orchestration.transformation import DBT_PROJECT
 logger = logging.getLogger("clusterbench")
 
 
-class NothingPublished(Exception):
-    """There is no published release to serve."""
-
-
 class ServeConfig(dg.Config):
     """The URL of the database, without a password; empty: the one that the environment names."""
 
@@ -46,9 +42,7 @@ def serve_published(config: ServeConfig, warehouse: WarehouseResource) -> None:
     installation = warehouse.installation
     home = installation.home
     address = address_of(config.url, os.environ)
-    release = home.published_release()
-    if release is None:
-        raise NothingPublished(f"Nothing is published in {home.root} yet: load a delivery first.")
+    release = home.require_published()
     folder = home.published.resolve()
     models = models_of(ParsedProject(DBT_PROJECT, home.dbt).as_json)
 

@@ -295,6 +295,7 @@ def test_no_room_on_the_server_changes_nothing(server: Server, database: str, ow
             _, said = process.communicate()
     assert process.returncode == 1
     assert "did not take the release" in said
+    assert "Readers still have the one before." in said and "are free in" not in said, "that would be our own disk"
     assert state(server, database) == before
 
 
