@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export CLUSTERBENCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults dev lint format lock benchmark clean
+.PHONY: help run test faults dev lint format lock interface benchmark serving superset clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,9 +25,9 @@ $(INSTALLED): requirements/clusterbench.lock requirements/uv.lock pyproject.toml
 run: $(INSTALLED) ## install, write the sample exports into the inbox, load, build, check, publish
 	$(BIN)/clusterbench run --sample
 
-# In the order of folders: what takes longest comes first, so that no process ends alone.
-test: $(INSTALLED) ## the whole test suite, the same that .ci/run calls
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder
+# Files in the order of tests/conftest.py, not by their number of tests: what takes longest is not what has the most.
+test: $(INSTALLED) ## the test suite; with ALL=1 also what takes longer, as .ci/run calls it
+	$(BIN)/python -m pytest -m "not slow$(if $(ALL),, and not long)" -n auto --dist loadfile --no-loadscope-reorder
 
 faults: $(INSTALLED) ## the fault tests with more points: docs/reliability.md
 	FAULT_POINTS=50 $(BIN)/python -m pytest tests/faults
@@ -47,9 +47,18 @@ format: $(INSTALLED) ## apply the style
 benchmark: $(INSTALLED) ## time the pipeline and the transformation, as ratios
 	$(BIN)/python benchmarks/pipeline.py
 
+serving: $(INSTALLED) ## read PostgreSQL and the DuckDB file with fifty readers while releases are published
+	$(BIN)/python -m benchmarks.serving
+
+superset: $(INSTALLED) ## open the dashboard in a real Superset, hold it to what psql reads; PICTURE=FILE takes its picture
+	$(BIN)/python -m clients.superset.check $(CLUSTERBENCH_HOME) $(if $(PICTURE),--picture $(PICTURE))
+
 lock: $(INSTALLED) ## resolve the dependencies anew into the lock
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --no-strip-extras --extra dev \
 		pyproject.toml --output-file requirements/clusterbench.lock
+
+interface: $(INSTALLED) ## describe the published tables anew, when dbt_project.yml has the version it takes
+	$(BIN)/python -m orchestration.interface
 
 clean: ## remove the virtual environment and what tools left behind (your data stay)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from audit.made_of import change_text, changes
-from orchestration.publication import attach
+from orchestration.tables import attach
 
 Report = dict[str, Any]
 Row = dict[str, Any]

@@ -15,7 +15,8 @@ from audit.finding import Finding
 from ingestion.load import Load, published_of
 from ingestion.manifest import hash_file
 from orchestration.paths import Home
-from orchestration.publication import attach, listed_files
+from orchestration.publication import listed_files
+from orchestration.tables import attach
 
 _REPLACE = "Publish anew with `clusterbench publish`, or restore the folder from a backup; remove this release."
 

@@ -7,6 +7,7 @@ several runs. Ratios are of one run of this script on one machine, so they can b
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import statistics
 import subprocess
@@ -69,9 +70,11 @@ def load(home: Home, edition: int, outcome: str) -> float:
 
 def deliver_again(inbox: Path) -> None:
     """Make the delivery of an edition another one that says the same: the rows of its CSV file turned round."""
-    path = next(inbox.glob("*.csv"))
-    header, *rows = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(header + b"".join(reversed(rows)))
+    path = min(inbox.glob("*.csv"))
+    with path.open(encoding="utf-8-sig", newline="") as file:  # answers have line breaks in them
+        header, *rows = csv.reader(file, delimiter=";")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([header, *reversed(rows)])
 
 
 def main() -> None:

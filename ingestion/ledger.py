@@ -190,6 +190,14 @@ class Ledger:
         """The release that readers use, as far as the ledger knows: the last one published or restored."""
         return published_of(self.entries())
 
+    def served(self) -> dict[tuple[str, int, str], str]:
+        """The release that each PostgreSQL database was given last, by host, port and name of the database."""
+        return {
+            (entry["host"], entry["port"], entry["database"]): entry["release_id"]
+            for entry in self.entries()
+            if entry["event"] == "served"
+        }
+
     def n_releases(self) -> int:
         """How many releases were ever made, published ones and provisional ones."""
         return len(self.releases())

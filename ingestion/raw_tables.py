@@ -103,7 +103,9 @@ RAW_TABLES: MappingProxyType[str, str] = MappingProxyType(
         "intended_check": """
             tool VARCHAR, door VARCHAR, check_id VARCHAR, dimension VARCHAR, entity VARCHAR, column_name VARCHAR,
             severity VARCHAR, description VARCHAR, expected VARCHAR, is_of_the_record BOOLEAN""",
-        "release": "release_id VARCHAR, released_at TIMESTAMP, code_version VARCHAR, is_sample BOOLEAN",
+        "release": """
+            release_id VARCHAR, released_at TIMESTAMP, code_version VARCHAR, is_sample BOOLEAN,
+            interface_version VARCHAR""",
     }
 )
 

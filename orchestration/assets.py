@@ -8,12 +8,14 @@ from typing import Any
 
 import dagster as dg
 
+from dictionary.pages import write_dictionary
 from expectations import intended_rows
 from ingestion.codebook import editions
 from ingestion.raw_tables import DELIVERY_TABLES
 from ingestion.synthetic import SYNTHETIC_NOTICE
 from orchestration.erasing import remove_releases_of_erased
 from orchestration.parsed_project import ParsedProject
+from orchestration.paths import DICTIONARY
 from orchestration.publication import drop_overtaken_provisional, point_to, remove_old_releases, write_release
 from orchestration.quality import write_page
 from orchestration.resources import WarehouseResource
@@ -148,6 +150,8 @@ def release_asset(marts: list[dg.AssetKey], parsed: ParsedProject) -> dg.AssetsD
         notice = SYNTHETIC_NOTICE if release.is_sample else ""
         page = docs / "dbt" / "index.html"
         generate_docs(home.work_file, page, parsed.manifest, parsed.project, target_path=home.dbt, notice=notice)
+        dictionary = (docs / DICTIONARY).parent
+        write_dictionary(home.work_file, parsed.as_json, dictionary, release.release_id, release.is_sample)
         write_page(warehouse, context.run_id, release)
         folder = write_release(home, release, docs)
         # A release that shows fieldwork in progress is there to be inspected; readers keep the published one.

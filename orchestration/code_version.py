@@ -11,7 +11,17 @@ from pathlib import Path
 
 from orchestration.paths import PROJECT
 
-_SOURCES = ("audit", "ingestion", "dbt_project", "expectations", "orchestration", "sample", "requirements")
+_SOURCES = (
+    "audit",
+    "dictionary",
+    "ingestion",
+    "dbt_project",
+    "expectations",
+    "orchestration",
+    "sample",
+    "serving",
+    "requirements",
+)
 _SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".lock", ".md", ".j2"}
 
 

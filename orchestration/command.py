@@ -118,16 +118,32 @@ def _check(home: Home, arguments: argparse.Namespace) -> Report:
 def _revalidate(home: Home, arguments: argparse.Namespace) -> Report:
     from orchestration.revalidation import last_revalidation
 
+    home.require_published()  # told before anything is rebuilt
     report = _job(home, arguments, "revalidate")
     found = json.loads(last_revalidation(home).read_text(encoding="utf-8"))
     return report | found
 
 
 def _publish(home: Home, arguments: argparse.Namespace) -> Report:
-    if not arguments.release:
-        return _published(home, _job(home, arguments, "rebuild"))
-    config = {"ops": {"point_to_release": {"config": {"release_id": arguments.release}}}}
-    return _published(home, _job(home, arguments, "restore_release", config=config))
+    if arguments.to is not None:
+        from serving.address import address_of
+
+        address_of(arguments.to, os.environ)  # refused before anything is done, and before anything could record it
+    report: Report = {}
+    if arguments.release:
+        config = {"ops": {"point_to_release": {"config": {"release_id": arguments.release}}}}
+        report = _published(home, _job(home, arguments, "restore_release", config=config))
+    elif arguments.to is None:
+        report = _published(home, _job(home, arguments, "rebuild"))
+    return report if arguments.to is None else report | _serve(home, arguments)
+
+
+def _serve(home: Home, arguments: argparse.Namespace) -> Report:
+    from orchestration.serving_job import last_served
+
+    config = {"ops": {"serve_published": {"config": {"url": arguments.to}}}}
+    report = _job(home, arguments, "serve_release", config=config)
+    return report | {"served": json.loads(last_served(home).read_text(encoding="utf-8"))}
 
 
 def _published(home: Home, report: Report, is_published: bool = True) -> Report:
@@ -149,6 +165,7 @@ def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _erase(home: Home, arguments: argparse.Namespace) -> Report:
+    from ingestion.ledger import Ledger
     from orchestration.erasing import last_erasure
     from orchestration.publication import release_ids
     from orchestration.runs import Refused
@@ -162,6 +179,10 @@ def _erase(home: Home, arguments: argparse.Namespace) -> Report:
     }
     report = _job(home, arguments, "erase_respondent", config={"ops": {"erase_from_stores": {"config": request}}})
     done = json.loads(last_erasure(home).read_text(encoding="utf-8"))
+    done["still_served"] = [
+        {"host": host, "port": port, "database": database, "release_id": release_id}
+        for (host, port, database), release_id in Ledger(home.ledger).served().items()
+    ]
     if not done.pop("to_publish"):
         return report | done
     kept = release_ids(home)
@@ -267,8 +288,16 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--survey", required=True, metavar="NAME", help="the survey, such as member_opinion")
     erase.add_argument("--respondent", required=True, metavar="ID", help="the respondent's id on the survey platform")
     erase.add_argument("--reason", required=True, metavar="TEXT", help="goes on record: name the request, not a person")
-    publish = add("publish", "rebuild, check and publish, or go back to an earlier release", _publish)
+    publish = add("publish", "rebuild, check and publish; go back to an earlier release; serve one", _publish)
     publish.add_argument("--release", metavar="ID", help="publish this release, made earlier, instead of a new one")
+    publish.add_argument(
+        "--to",
+        nargs="?",
+        const="",
+        metavar="URL",
+        help="build nothing: copy the published release into this PostgreSQL database (default: the one that "
+        "CLUSTERBENCH_POSTGRES_URL names; a password comes from the environment only)",
+    )
     audit = commands.add_parser("audit", help="the auditor's commands", description="The auditor's commands.")
     add_audits(audit, common, _audit)
     add("dev", "open Dagster's web UI on this installation", _dev)

@@ -34,6 +34,7 @@ def exit_code(error: Exception) -> int:
         "RealClusters": WRONG_USAGE,
         "NothingToBuild": WRONG_USAGE,
         "UnknownRelease": WRONG_USAGE,
+        "UnusableAddress": WRONG_USAGE,
         "UnknownFigure": WRONG_USAGE,
         "CalibrationMissing": WRONG_USAGE,
         "NothingPublished": WRONG_USAGE,
@@ -53,10 +54,12 @@ _NO_RIGHT = ("Permission denied", "Read-only file system", "readonly database", 
 
 
 def advice(error: BaseException, home: Path) -> str:
-    """What to do about an error that is the machine's, not ours or the data's; empty for any other."""
+    """What to do about an error that is this machine's, not ours or the data's; empty for any other."""
     said = []
     cause: BaseException | None = error
     while cause and len(said) < 100:  # causes can go round in a circle
+        if type(cause).__name__ == "ServingFailed":
+            return ""  # of the server's disk and rights, not of ours
         said.append(str(cause))
         cause = cause.__cause__ or cause.__context__
     text = "\n".join(said)

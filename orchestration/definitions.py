@@ -16,9 +16,10 @@ from orchestration.inbox_sensor import inbox_sensor
 from orchestration.jobs import erase_respondent, restore_release, write_sample_exports
 from orchestration.parsed_project import ParsedProject
 from orchestration.paths import Home
-from orchestration.publication import PUBLIC_FORMS, PUBLISHED_SCHEMAS
 from orchestration.resources import WarehouseResource
+from orchestration.serving_job import serve_release
 from orchestration.stages import STAGES, stage_assets
+from orchestration.tables import PUBLIC_FORMS, PUBLISHED_SCHEMAS
 from orchestration.transformation import DBT_PROJECT
 from orchestration.upkeep import arrival_check, published_tables_check, schedule
 
@@ -107,6 +108,7 @@ def build_definitions(
             ),
             write_sample_exports,
             restore_release,
+            serve_release,
             erase_respondent,
         ],
         resources={

@@ -33,7 +33,8 @@ from orchestration.as_of import remove_stale_states
 from orchestration.leftovers import remove, remove_work_file
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, literal, release_ids, remove_release
+from orchestration.publication import release_ids, remove_release
+from orchestration.tables import attach, literal
 
 logger = logging.getLogger("clusterbench")
 

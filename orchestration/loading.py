@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ from ingestion.raw_tables import (
 )
 from ingestion.reviewed import keep_reviewed_files, reviewed_files
 from orchestration.code_version import Code, code_at_work
+from orchestration.interface import described
 from orchestration.leftovers import remove_leftovers, remove_work_file
 from orchestration.paths import Home
 from orchestration.publication import Release
@@ -255,6 +256,18 @@ class Installation:
             self.refuse_open_loads("the corrections are refused")
             raise
 
+    def fill_answers(self, connection: duckdb.DuckDBPyConnection, load_ids: Iterable[str]) -> None:
+        """Fill the raw tables of a connection with what some loads delivered, and what was asked; no corrections.
+
+        Raises CopyDamaged when a stored copy is not what was received.
+        """
+        wanted = set(load_ids)
+        loads = [load for load in self.ledger.loads() if load.load_id in wanted]
+        codebooks = [self.codebook(load.edition_id) for load in loads]
+        answers = [self._answers(load, codebook) for load, codebook in zip(loads, codebooks, strict=True)]
+        create_raw_tables(connection)
+        fill_from_deliveries(connection, loads, codebooks, self.identities, answers)
+
     def fill_audit_tables(self, release: Release, intended: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
         """Fill the raw tables about loads, checks (those kept and those `intended`) and the release to be.
 
@@ -275,7 +288,7 @@ class Installation:
                     "insert into raw.check_result by name select * from read_parquet(?, union_by_name = true)", [kept]
                 )
             insert_rows(connection, "intended_check", intended)
-            own = ("release_id", "code_version", "is_sample")
+            own = ("release_id", "code_version", "is_sample", "interface_version")
             released_at = release.released_at.removesuffix("Z")
             insert_rows(
                 connection,
@@ -298,6 +311,7 @@ class Installation:
             provisional=tuple(edition for edition, load in loads.items() if load.is_provisional),
             is_for_publication=all(load.is_for_publication for load in loads.values()),
             erasures=len(self.ledger.erasures().entries),
+            interface_version=described().version,
             **self.code.as_dict(),
         )
 

@@ -27,6 +27,9 @@ _PARSERS = ("dbt-core", "dbt-adapters", "dbt-duckdb")
 # What dbt and editors leave behind in a project folder.
 _NOT_PARSED = {"target", "logs", "__pycache__"}
 
+# What this process parsed last, by project and state: a second home is no reason to parse again.
+_PARSED: dict[tuple[Path, str], Manifest] = {}
+
 
 def fingerprint(project: Path) -> str:
     """A hash of every file of the project with its path, of where the project is, and of the versions of dbt."""
@@ -55,9 +58,12 @@ class ParsedProject:
 
         Raises TransformationFailed when the project does not parse, or is no longer in that state.
         """
-        manifest = load_manifest(self.project, self.target_path)
+        state = self.project.resolve(), self.fingerprint
+        manifest = _PARSED.get(state) or load_manifest(self.project, self.target_path)
         if fingerprint(self.project) != self.fingerprint:
             raise TransformationFailed(f"{self.project} was changed while it was being read: run again")
+        _PARSED.clear()
+        _PARSED[state] = manifest
         return manifest
 
     @cached_property

@@ -13,6 +13,13 @@ PROJECT = Path(__file__).parent.parent
 # Where the page on data quality is in a folder of documentation.
 QUALITY_PAGE = Path("data_quality") / "index.html"
 
+# Where the data dictionary begins in it.
+DICTIONARY = Path("dictionary") / "index.html"
+
+
+class NothingPublished(Exception):
+    """There is no published release to read."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -108,6 +115,13 @@ class Home:
     def published_release(self) -> dict[str, Any] | None:
         """What the published release says of itself (its release.json), or None when nothing is published."""
         return _described(self.published)
+
+    def require_published(self) -> dict[str, Any]:
+        """As `published_release`. Raises NothingPublished when there is none."""
+        release = self.published_release()
+        if release is None:
+            raise NothingPublished(f"Nothing is published in {self.root} yet: load a delivery first.")
+        return release
 
     def provisional_release(self) -> dict[str, Any] | None:
         """What the provisional release says of itself, or None when there is none."""

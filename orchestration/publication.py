@@ -1,7 +1,7 @@
 """Publishing: a finished release folder is written beside the others, then one link is moved to it.
 
-Databases, Parquet files and documentation of a release always belong together: a reader that opens `published` sees
-one release whole, and keeps reading the one it opened.
+Databases, other files and documentation of a release always belong together: a reader that opens `published` sees one
+release whole, and keeps reading the one it opened.
 """
 
 from __future__ import annotations
@@ -19,15 +19,9 @@ import duckdb
 from ingestion.durable import sync
 from ingestion.manifest import hash_file
 from ingestion.synthetic import SYNTHETIC_NOTICE
+from orchestration.datapackage import ANALYST_PACKAGE, PUBLIC_PACKAGE, write_csv_tables, write_package
 from orchestration.paths import Home
-
-PUBLISHED_SCHEMAS = ("core", "benchmark", "survey", "audit")
-
-# What public.duckdb holds: the public forms of tables, which obey the disclosure policy, under those tables' names, and
-# the dimensions to read them by. A table without a public form is not public.
-PUBLIC_FORMS = {"public_benchmark": "benchmark", "public_survey": "survey"}
-MARK_OF_PUBLIC_FORM = "suppressed"  # the column that says what is hidden
-PUBLIC_DIMENSIONS = ("dim_edition", "dim_node", "dim_segment")
+from orchestration.tables import Copied, analyst_tables, attach, literal, public_tables, published_tables, quote
 
 # The oldest file layout of DuckDB 1.x, so that drivers older than ours can read the files.
 STORAGE_VERSION = "v1.0.0"
@@ -44,7 +38,7 @@ class Release:
     `reviewed` are the hashes of the reviewed files it is made with (who is who, corrections), by path in the home.
     `provisional` are the editions of which it shows a provisional delivery. Only a release `is_for_publication` may
     become the published one; the others are for inspection. `erasures` is how many the ledger told of then.
-    `git_revision` and `lock_sha256` are those of the code (`Code`).
+    `git_revision` and `lock_sha256` are those of the code (`Code`). `interface_version` is that of its tables.
     """
 
     release_id: str
@@ -60,6 +54,7 @@ class Release:
     erasures: int = 0
     git_revision: str | None = None
     lock_sha256: str | None = None
+    interface_version: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the edition ids become text keys."""
@@ -75,55 +70,6 @@ class Release:
         )
 
 
-def quote(identifier: str) -> str:
-    """An SQL identifier in quotes: names of tables are never pasted as they are."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-@dataclass(frozen=True)
-class Copied:
-    """A table of the work file, and the schema that it is published in under its own name."""
-
-    schema: str
-    table: str
-    published_schema: str
-
-
-def _tables(connection: duckdb.DuckDBPyConnection, catalog: str, schemas: Mapping[str, str]) -> list[Copied]:
-    """The tables of some schemas, in a fixed order, each with the schema it is published in."""
-    rows = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ? and list_contains(?, schema_name)"
-        " order by 1, 2",
-        [catalog, list(schemas)],
-    ).fetchall()
-    return [Copied(schema, table, schemas[schema]) for schema, table in rows]
-
-
-def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[Copied]:
-    """The tables of benchmarking.duckdb."""
-    return _tables(connection, catalog, {schema: schema for schema in PUBLISHED_SCHEMAS})
-
-
-def public_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[Copied]:
-    """The tables of public.duckdb: by construction those that have a public form, and the public dimensions."""
-    dimensions = _tables(connection, catalog, {"core": "core"})
-    return [copied for copied in dimensions if copied.table in PUBLIC_DIMENSIONS] + _tables(
-        connection, catalog, PUBLIC_FORMS
-    )
-
-
-def not_public(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
-    """The tables of an attached public.duckdb that may not stand in it: neither public forms nor public dimensions."""
-    rows = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_columns() where database_name = ?"
-        " group by schema_name, table_name having not ("
-        " schema_name = 'core' and list_contains(?, table_name)"
-        " or list_contains(?, schema_name) and list_contains(list(column_name), ?)) order by 1",
-        [catalog, list(PUBLIC_DIMENSIONS), list(PUBLIC_FORMS.values()), MARK_OF_PUBLIC_FORM],
-    ).fetchall()
-    return [name for (name,) in rows]
-
-
 @contextmanager
 def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
@@ -134,20 +80,9 @@ def _attached(work_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    """Attach a DuckDB file for reading, under a name."""
-    connection.execute(f"attach '{literal(path)}' as {name} (read_only)")
-
-
-def literal(path: Path | str) -> str:
-    """A text inside single quotes; ATTACH, COPY TO and COMMENT take no parameters."""
-    return str(path).replace("'", "''")
-
-
 def _copy_table(connection: duckdb.DuckDBPyConnection, copied: Copied, is_sample: bool) -> None:
     """Copy one table from `work` to `target`: its definition with keys, its rows in a fixed order, its comments."""
     schema, table = copied.schema, copied.table
-    source = f"work.{quote(schema)}.{quote(table)}"
     target = f"target.{quote(copied.published_schema)}.{quote(table)}"
     definition, comment = connection.execute(
         "select sql, comment from duckdb_tables() where database_name = 'work' and schema_name = ? and table_name = ?",
@@ -157,7 +92,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, copied: Copied, is_sample
     connection.execute("use target")
     connection.execute(definition.replace(f"CREATE TABLE {schema}.", f"CREATE TABLE {copied.published_schema}.", 1))
     connection.execute("use memory")
-    connection.execute(f"insert into {target} select * from {source} order by all")
+    connection.execute(f"insert into {target} select * from {copied.source} order by all")
     notices = " ".join(text for text in (SYNTHETIC_NOTICE if is_sample else "", comment or "") if text)
     if notices:
         connection.execute(f"comment on table {target} is '{literal(notices)}'")
@@ -184,7 +119,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: 
     for copied in tables:
         (folder / copied.published_schema).mkdir(parents=True, exist_ok=True)
         path = folder / copied.published_schema / f"{copied.table}.parquet"
-        rows = f"select * from work.{quote(copied.schema)}.{quote(copied.table)} order by all"
+        rows = f"select * from {copied.source} order by all"
         connection.execute(f"copy ({rows}) to '{literal(path)}' (format parquet{notice})")
 
 
@@ -252,21 +187,28 @@ def listed_files(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def write_release(home: Home, release: Release, documentation: Path) -> Path:
-    """Write a release's folder whole: databases, Parquet, documentation and `release.json`. Does not publish it.
+    """Write a release's folder whole: databases, files for others, documentation, `release.json`. Does not publish it.
 
     `release.json` lists all other files with hash and size, and the ledger has the hash of `release.json`.
 
     Whatever a crash left under the same name was never published, and is removed first.
     """
+    from orchestration.workbook import write_workbooks  # openpyxl: only who publishes pays for it
+
     folder, partial = home.releases / release.release_id, home.releases / f".{release.release_id}.partial"
     for leftover in (folder, partial):
         shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir(parents=True)
     with _attached(home.work_file) as connection:
-        tables = published_tables(connection, "work")
+        tables, public = published_tables(connection, "work"), public_tables(connection, "work")
         _write_database(connection, partial / "benchmarking.duckdb", tables, release.is_sample)
-        _write_database(connection, partial / "public.duckdb", public_tables(connection, "work"), release.is_sample)
+        _write_database(connection, partial / "public.duckdb", public, release.is_sample)
         _write_parquet(connection, partial / "parquet", tables, release.is_sample)
+        write_package(connection, partial / "parquet", ANALYST_PACKAGE, analyst_tables(connection, "work"), release)
+        write_csv_tables(connection, partial / "public", public)
+        write_package(connection, partial / "public", PUBLIC_PACKAGE, public, release)
+        write_workbooks(connection, partial, release, is_public=False)
+        write_workbooks(connection, partial / "public", release, is_public=True)
     shutil.copytree(documentation, partial / "docs")
     description = json.dumps(release.as_dict() | {"files": listed_files(partial)}, indent=2, ensure_ascii=False)
     (partial / "release.json").write_text(description + "\n", encoding="utf-8")

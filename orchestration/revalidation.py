@@ -10,16 +10,12 @@ import duckdb
 
 from orchestration.loading import Installation
 from orchestration.paths import Home
-from orchestration.publication import attach, not_public, public_tables, quote
 from orchestration.summary_text import revalidation_lines
+from orchestration.tables import attach, not_public, public_tables, quote
 
 # What the deliveries decide; audit and core.release tell of the run.
 COMPARED_SCHEMAS = ("core", "benchmark", "survey")
 NOT_COMPARED = ("core.release",)
-
-
-class NothingPublished(Exception):
-    """There is no published release to look at."""
 
 
 class NotAsRebuilt(Exception):
@@ -59,9 +55,7 @@ def revalidate(installation: Installation) -> Revalidation:
     Raises NothingPublished.
     """
     home = installation.home
-    release = home.published_release()
-    if release is None:
-        raise NothingPublished(f"Nothing is published in {home.root}: there is nothing to compare with.")
+    release = home.require_published()
     folder = home.published.resolve()
     problems = unreadable_files(folder)
     n_tables = 0

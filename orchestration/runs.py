@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +71,9 @@ def dagster_instance(home: Home) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_ref(reference)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _definitions(home: Home, codebooks: Path, wait: float) -> dg.Definitions:
-    """Built once per process: a command that runs two jobs does not parse the dbt project twice."""
+    """Built once for a command that runs two jobs; a process that goes on to another home lets go of these."""
     return build_definitions(home, codebooks, wait_seconds=wait)
 
 

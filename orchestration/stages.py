@@ -11,9 +11,9 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.parsed_project import ParsedProject
-from orchestration.publication import quote
 from orchestration.quality import show_what_stopped, write_page
 from orchestration.resources import WarehouseResource
+from orchestration.tables import quote
 
 logger = logging.getLogger("clusterbench")
 

@@ -12,7 +12,7 @@ from ingestion.arrivals import announced, overdue
 from ingestion.ledger import Ledger
 from ingestion.problem_table import count_by_severity
 from ingestion.raw_tables import RAW_TABLES
-from orchestration.paths import QUALITY_PAGE, Home
+from orchestration.paths import DICTIONARY, QUALITY_PAGE, Home
 from orchestration.publication import release_ids
 
 Report = dict[str, Any]
@@ -116,8 +116,10 @@ def release_summary(home: Home, is_published: bool = True) -> Report:
         "warehouse": str(database),
         "public": str(link / "public.duckdb"),
         "parquet": str(link / "parquet"),
+        "public_files": str(link / "public"),
         "data_quality": str(link / "docs" / QUALITY_PAGE),
         "data_docs": str(link / "docs" / "data_docs" / "index.html"),
+        "dictionary": str(link / "docs" / DICTIONARY),
         "dbt_docs": str(link / "docs" / "dbt" / "index.html"),
     }
 

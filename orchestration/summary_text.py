@@ -29,6 +29,12 @@ def as_text(command: str, report: Mapping[str, Any]) -> str:
         lines = revalidation_lines(report)
     if command == "erase":
         lines = _erasure_text(report)
+    if served := report.get("served"):
+        lines = [
+            f"Release {served['release_id']} is served from the database {served['database']} on {served['host']}: "
+            f"{served['n_tables']} tables, {served['n_rows']} rows, {served['seconds_waited']:.1f} s of waiting for "
+            "readers."
+        ]
     if earlier := report.get("as_of"):
         lines = _as_of_text(earlier)
     if checks := report.get("checks"):
@@ -92,8 +98,10 @@ def _checks_text(report: Mapping[str, Any], checks: Mapping[str, int]) -> list[s
         f"Warehouse   {report['warehouse']}",
         f"Public      {report['public']}",
         f"Parquet     {report['parquet']}",
+        f"CSV, Excel  {report['public_files']}",
         f"Quality     {report['data_quality']}",
         f"Data Docs   {report['data_docs']}",
+        f"Dictionary  {report['dictionary']}",
         f"dbt docs    {report['dbt_docs']}",
         "",
     ]
@@ -147,6 +155,11 @@ def _erasure_text(report: Report) -> list[str]:
     for place in report["inbox"]:
         rows = f"row {', '.join(map(str, place['rows']))}" if place["rows"] else "it cannot be read"
         lines.append(f"The inbox is yours and still holds the respondent: {place['file']} ({rows})")
+    for place in report.get("still_served", ()):
+        lines.append(
+            f"The database {place['database']} on {place['host']}, port {place['port']}, shows the respondent in "
+            f"{place['release_id']} until you publish to it again: clusterbench publish --to URL"
+        )
     return [*lines, "Backups and files elsewhere are yours to clean.", ""]
 
 

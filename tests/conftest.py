@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,18 @@ pytest_plugins = ["tests.installation", "tests.integration.members"]
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take a file of each folder in turn: those of one folder begin with the same home, which one process makes.
+
+    Two processes that begin with files of one folder would both wait for it.
+    """
+    folders: dict[Path, dict[Path, list[pytest.Item]]] = {}
+    for item in items:
+        folders.setdefault(item.path.parent, {}).setdefault(item.path, []).append(item)
+    in_turn = chain.from_iterable(zip_longest(*(files.values() for files in folders.values()), fillvalue=()))
+    items[:] = list(chain.from_iterable(in_turn))
 
 
 @dataclass(frozen=True)

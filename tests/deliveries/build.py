@@ -10,9 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from expectations.csv_file import write_csv
-
 import tests.deliveries.damages  # noqa: F401
+from ingestion.csv_file import write_csv
 from tests.deliveries.clean import Delivery
 from tests.deliveries.damage import DAMAGES
 

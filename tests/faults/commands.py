@@ -35,6 +35,9 @@ def _run(
     os.dup2(output, 1)
     os.dup2(output, 2)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1, encoding="utf-8") for number in (1, 2))
+    # The fork server keeps the settings of the moment at which it was started.
+    for name in [name for name in os.environ if name.startswith("CLUSTERBENCH_")]:
+        del os.environ[name]
     os.environ |= settings
     from orchestration.command import main
 

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pytest
+
 from tests.faults import commands, hardship
 from tests.faults.conftest import Undisturbed
 from tests.faults.study import LOAD, Delivered, Study, deliver, leftovers, runs_without_end, story
@@ -88,6 +90,7 @@ class Loading:
         assert runs_without_end(home) <= self.n_without_load, "only a run killed before it had the lock may go on"
 
 
+@pytest.mark.long
 def test_a_killed_load_leaves_a_whole_release_and_the_next_one_ends_as_undisturbed(study, undisturbed, capsys) -> None:
     loading = Loading(study, undisturbed.cpu_seconds, study.published, story(study.home))
     for i, point in enumerate(seeded_points(undisturbed), start=1):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from orchestration.paths import Home
 from tests.faults import commands, hardship
 from tests.installation import tables
@@ -20,6 +22,7 @@ STEPS = {
 }
 
 
+@pytest.mark.long
 def test_a_request_killed_again_and_again_is_finished_by_the_last(tmp_path: Path) -> None:
     home = Home(tmp_path / "data")
     request = (*ERASE, "--respondent", WHO)

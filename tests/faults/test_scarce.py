@@ -87,6 +87,7 @@ def recovered(study: Study) -> None:
     assert (first, last) == ("loaded", "loaded") and set(failed) == {"failed"}
 
 
+@pytest.mark.long
 def test_a_full_disk_fails_the_load_and_nothing_else(undisturbed, disk, monkeypatch) -> None:
     monkeypatch.setenv("CLUSTERBENCH_KEEP_RELEASES", "1")
     study = undisturbed.study.copy(disk)
@@ -105,6 +106,7 @@ def test_a_full_disk_fails_the_load_and_nothing_else(undisturbed, disk, monkeypa
     recovered(study)
 
 
+@pytest.mark.long
 def test_folders_that_cannot_be_written_fail_the_load_and_nothing_else(study) -> None:
     for i, name in enumerate(NOT_WRITABLE, start=2):
         deliver(study.home, "B", i)

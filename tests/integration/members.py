@@ -51,16 +51,15 @@ def with_secrets(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def with_members(built: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample's delivery of 2024 with those texts, loaded and published once. Not to be changed."""
+def with_members(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A sample of 8 clusters of 2024 with those texts, loaded and published once. Not to be changed."""
 
     def make(folder: Path) -> None:
         home = Home(folder / "data")
-        shutil.copytree(built.inbox, home.inbox)
-        shutil.copytree(built.clusters, home.clusters)
-        write_members(home, with_secrets(member_rows(home)))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("CLUSTERBENCH_HOME", str(home.root))
+            assert main(["sample", "--edition", "2024", "--clusters", "8"]) == 0
+            write_members(home, with_secrets(member_rows(home)))
             assert main(["load", "2024"]) == 0
 
     return Home(made_once(tmp_path_factory, "with_members", make) / "data")

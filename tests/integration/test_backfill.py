@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from ingestion.codebook import editions
 from orchestration.definitions import build_definitions
@@ -10,6 +11,7 @@ from orchestration.runs import PARTITION_RANGE, dagster_instance, prepare_dagste
 from tests.installation import deliver_as, outcomes, tables
 
 
+@pytest.mark.long
 def test_a_backfill_of_all_editions_is_one_run_and_loads_what_was_delivered(home, own_codebooks, monkeypatch) -> None:
     before = tables(home.published / "benchmarking.duckdb")
     assert 2025 not in editions(own_codebooks)

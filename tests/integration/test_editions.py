@@ -196,6 +196,7 @@ def test_every_question_says_how_it_ran_through_the_editions(warehouse) -> None:
     assert len(set(units.values())) > 1, "no edition asks in another unit: nothing is shown"
 
 
+@pytest.mark.long
 def test_the_order_of_loading_does_not_matter(all_editions: Home, tmp_path: Path, command) -> None:
     home = Home(tmp_path / "data")
     shutil.copytree(all_editions.clusters, home.clusters)
@@ -211,6 +212,7 @@ def test_the_order_of_loading_does_not_matter(all_editions: Home, tmp_path: Path
     assert [name for name in once if once[name] != otherwise[name]] == []
 
 
+@pytest.mark.long
 def test_loading_one_edition_again_leaves_the_others_as_they_are(all_editions: Home, tmp_path: Path, command) -> None:
     shutil.copytree(all_editions.root, tmp_path / "data", symlinks=True)
     home = Home(tmp_path / "data")

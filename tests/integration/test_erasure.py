@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ingestion.ledger import Ledger
 from ingestion.manifest import hash_file
@@ -98,6 +99,7 @@ def test_a_refused_delivery_leaves_nothing_of_a_person(members_home, command) ->
     assert "characters / znaków)" in result.err and "row 6, column O02" in result.err
 
 
+@pytest.mark.long
 def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None:
     home = members_home
     before = tables(home.published / "benchmarking.duckdb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from tests.installation import coordinator_file, outcomes, tables
 
@@ -14,6 +15,7 @@ def question(database, query: str) -> list:
         return connection.execute(query).fetchall()
 
 
+@pytest.mark.long
 def test_fieldwork_in_progress_is_checked_and_inspected_and_published_only_when_asked(home, command) -> None:
     before = tables(home.published / "benchmarking.duckdb")
     path = coordinator_file(home)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from ingestion.synthetic import SYNTHETIC_NOTICE
-from orchestration.publication import not_public
+from orchestration.tables import not_public
 
 # The schemas of which public.duckdb has tables of the same names.
 SHARED = ("benchmark", "survey")

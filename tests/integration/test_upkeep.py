@@ -6,6 +6,7 @@ import json
 
 import dagster as dg
 import duckdb
+import pytest
 
 from ingestion.codebook import codebooks_folder
 from orchestration.definitions import build_definitions
@@ -13,6 +14,7 @@ from orchestration.revalidation import unreadable_files
 from orchestration.runs import dagster_instance, prepare_dagster_home
 
 
+@pytest.mark.long
 def test_a_published_table_that_is_not_as_rebuilt_is_named_and_fails(home, command, own_codebooks) -> None:
     database = home.published / "benchmarking.duckdb"
     before = home.published.resolve()

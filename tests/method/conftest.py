@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ import pytest
 
 from sample import sample_editions
 
+from ..installation import made_once
 from .building import Warehouses, read_seeds
 from .by_hand import EDITIONS, LINEAGE, Results
 from .codebook_editions import sample_tables
@@ -18,6 +21,15 @@ from .reference_method import compute
 
 if TYPE_CHECKING:
     from ..conftest import DbtProject
+
+
+def computed_once(factory: pytest.TempPathFactory, name: str, compute: Callable[[Path], dict]) -> dict:
+    """The tables as `compute` gives them, which may use a folder: once for all processes of the test session."""
+
+    def make(folder: Path) -> None:
+        (folder / "tables.pickle").write_bytes(pickle.dumps(compute(folder)))
+
+    return pickle.loads((made_once(factory, name, make) / "tables.pickle").read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -36,21 +48,21 @@ def tables_by_hand() -> dict:
 
 
 @pytest.fixture(scope="session")
-def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict) -> dict:
+def marts_by_hand(warehouses: Warehouses, tables_by_hand: dict, tmp_path_factory: pytest.TempPathFactory) -> dict:
     """The marts of those editions, built all at once."""
-    return warehouses.marts(tables_by_hand, data_tests=True)
+    return computed_once(tmp_path_factory, "marts_by_hand", lambda _: warehouses.marts(tables_by_hand, data_tests=True))
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Raw tables of the sample of all editions."""
-    return sample_tables(tmp_path_factory.mktemp("sample"), sample_editions())
+    return computed_once(tmp_path_factory, "sample", lambda folder: sample_tables(folder, sample_editions()))
 
 
 @pytest.fixture(scope="session")
-def sample_marts(warehouses: Warehouses, sample: dict) -> dict:
+def sample_marts(warehouses: Warehouses, sample: dict, tmp_path_factory: pytest.TempPathFactory) -> dict:
     """The marts of the sample."""
-    return warehouses.marts(sample, data_tests=True)
+    return computed_once(tmp_path_factory, "sample_marts", lambda _: warehouses.marts(sample, data_tests=True))
 
 
 @pytest.fixture(scope="session", params=["marts", "second implementation"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from datetime import date
 
 from .reference_answers import EditionAnswers, Tables, of_edition
 from .reference_benchmark import Rows, SegmentsOf
@@ -127,6 +128,7 @@ def edition_row(answers: EditionAnswers) -> Rows:
     return [
         {
             "edition_id": answers.edition_id,
+            "edition_date": date(int(answers.edition_id), 1, 1),
             **{column: setting[column] for column in text},
             **{column: int(setting[column]) for column in ("period_from", "period_to")},
             "fence_factor": float(setting["fence_factor"]),

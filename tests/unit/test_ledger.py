@@ -96,6 +96,13 @@ def test_the_published_release_is_the_last_one_published_or_restored(ledger) -> 
     assert ledger.published() == "R000001"
 
 
+def test_each_database_shows_what_was_served_last(ledger) -> None:
+    ledger.append("served", release_id="R000001", host="db", port=5432, database="bench")
+    ledger.append("served", release_id="R000001", host="db", port=5432, database="open")
+    ledger.append("served", release_id="R000002", host="db", port=5432, database="bench")
+    assert ledger.served() == {("db", 5432, "bench"): "R000002", ("db", 5432, "open"): "R000001"}
+
+
 def test_entries_from_before_they_told_the_code_are_read(ledger) -> None:
     ledger.append("load_started", load_id="L000001", edition_id=1999, code_version="code", run_id="run")
     accepted_then = {"delivery_id": "d1", "is_sample": True, "files": [], "encodings": {}, "n_rows": {}, "rejected": []}

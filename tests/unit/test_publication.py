@@ -14,12 +14,12 @@ from orchestration.paths import Home
 from orchestration.publication import (
     Release,
     UnknownRelease,
-    not_public,
     point_to,
     release_ids,
     remove_old_releases,
     write_release,
 )
+from orchestration.tables import not_public
 
 
 def release(number: int, is_sample: bool = True) -> Release:
@@ -48,7 +48,10 @@ def test_a_release_holds_the_published_schemas_only(home) -> None:
         "benchmarking.duckdb",
         "docs/index.html",
         "parquet/core/dim_node.parquet",
+        "parquet/datapackage.json",
         "public.duckdb",
+        "public/core.dim_node.csv",
+        "public/datapackage.json",
         "release.json",
     ]
     with duckdb.connect(folder / "benchmarking.duckdb", read_only=True) as connection:

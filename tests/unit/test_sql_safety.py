@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publication import attach, literal, quote
+from orchestration.tables import attach, literal, quote
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("audit", "expectations", "ingestion", "orchestration", "sample")
+PACKAGES = ("audit", "dictionary", "expectations", "ingestion", "orchestration", "sample", "serving")
 
 # By file: the expressions that stand in braces of a query, and where they come from.
 OWN_NAMES = {
@@ -27,6 +27,13 @@ OWN_NAMES = {
         "other": "before or after",
     },
     "audit/releases.py": {"', '.join(columns)": "columns that releases.py lists", "table": "load or source_file"},
+    "dictionary/pages.py": {
+        "mart.schema": "a schema of the dbt project",
+        "mart.table": "a table of the dbt project",
+        "table": "the same two, in quotes",
+        "', '.join(order)": "columns of the table's key, or all",
+        "N_EXAMPLES": "a number",
+    },
     "expectations/dbt_failures.py": {
         "query": "the compiled SQL of a dbt test, which is a file of the project",
         "shown": "columns of that query, in quotes",
@@ -39,6 +46,7 @@ OWN_NAMES = {
         "table": "a table that raw_tables.py lists",
         "columns": "its columns, listed there as well",
     },
+    "orchestration/datapackage.py": {"copied.source": "quoted name of a table", "literal(path)": "quoted"},
     "orchestration/publication.py": {
         "literal(path)": "quoted",
         "literal(work_file)": "quoted",
@@ -46,28 +54,50 @@ OWN_NAMES = {
         "literal(text)": "quoted",
         "quote(column)": "quoted",
         "quote(copied.published_schema)": "quoted",
-        "name": "the name that the program gives an attached database",
         "STORAGE_VERSION": "written in publication.py",
         "notice": "options of COPY, the text in them quoted",
         "rows": "a query of quoted names of tables",
         "copied.published_schema": "a schema that publication.py lists, in a table's definition",
         "schema": "a schema that publication.py lists, in a table's definition",
-        "source": "quoted name of a table",
+        "copied.source": "quoted name of a table",
         "target": "quoted name of a table",
     },
     "orchestration/revalidation.py": {"left": "quoted name of a table", "right": "quoted name of a table"},
     "orchestration/summary.py": {"RAW_TABLES['check_result']": "columns that raw_tables.py lists"},
+    "orchestration/tables.py": {
+        "literal(path)": "quoted",
+        "name": "the name that the program gives an attached database",
+    },
+    "serving/copying.py": {
+        "table.source": "quoted name of a table",
+        "order": "columns of the table's key, in quotes, or all",
+        "literal(file)": "quoted",
+        "column.type": "a type of serving/tables.py",
+    },
+    "serving/roles.py": {
+        "statement": "written in roles.py",
+        "database": "composed by psycopg",
+        "roles": "composed by psycopg",
+    },
+    "serving/source.py": {"literal(scratch)": "quoted"},
+    "serving/swap.py": {"schema + NEXT": "composed by psycopg"},
 }
 
 
 def queries() -> Iterator[tuple[str, int, ast.AST]]:
     """The first argument of every call of execute, sql or executemany: file, line, what is executed."""
+    for name, tree in modules():
+        for node in ast.walk(tree):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_call and node.func.attr in ("execute", "sql", "executemany") and node.args:
+                yield name, node.lineno, node.args[0]
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every file of the packages, with its name."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).glob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-                if is_call and node.func.attr in ("execute", "sql", "executemany") and node.args:
-                    yield f"{package}/{path.name}", node.lineno, node.args[0]
+            yield f"{package}/{path.name}", ast.parse(path.read_text(encoding="utf-8"))
 
 
 def pasted() -> set[tuple[str, str]]:
@@ -79,9 +109,21 @@ def pasted() -> set[tuple[str, str]]:
                 found.add((name, ast.unparse(node.value)))
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
                 found.add((name, ast.unparse(node)))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-                found |= {(name, ast.unparse(word.value)) for word in node.keywords}
+            is_format = (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+            )
+            if is_format and not composed(node.func.value):
+                found |= {(name, ast.unparse(word)) for word in (*node.args, *(word.value for word in node.keywords))}
+    for name, tree in modules():
+        for node in ast.walk(tree):
+            if composed(node) and not isinstance(node.args[0], ast.Constant):
+                found.add((name, ast.unparse(node.args[0])))
     return found
+
+
+def composed(node: ast.AST) -> bool:
+    """Whether it is `sql.SQL(…)` of psycopg, whose format takes names and values only as such, and quotes them."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "sql.SQL"
 
 
 def test_only_names_of_the_program_stand_in_queries() -> None:

@@ -52,9 +52,9 @@ of_indicators as (
         count(*) as n,
         count(*) as n_answers,
         []::bigint[] as counts,
-        list(coalesce(scores.score, 0)) as scores,
-        list(indicator_values.place) as places,
-        list(indicator_values.value) as amounts
+        list(coalesce(scores.score, 0) order by indicator_values.cluster_id) as scores,
+        list(indicator_values.place order by indicator_values.cluster_id) as places,
+        list(indicator_values.value order by indicator_values.cluster_id) as amounts
     from indicator_values
     inner join scores
         on
@@ -79,7 +79,7 @@ of_trend as (
         []::bigint[] as counts,
         []::double[] as scores,
         []::double[] as places,
-        list(value) as amounts
+        list(value order by cluster_id) as amounts
     from trend_values
     where value is not null
     group by edition_id, measure

@@ -7,7 +7,8 @@ final as (
         release_id,
         released_at,
         code_version,
-        is_sample
+        is_sample,
+        interface_version
     from source
 )
 

@@ -5,6 +5,7 @@ with editions as (
 final as (
     select
         edition_id,
+        make_date(edition_id, 1, 1) as edition_date,
         name_pl,
         name_en,
         period_from,

@@ -17,7 +17,8 @@ final as (
         releases.released_at,
         releases.code_version,
         listed.deliveries,
-        releases.is_sample
+        releases.is_sample,
+        releases.interface_version
     from releases
     cross join listed
 )

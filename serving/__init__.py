@@ -1,0 +1,1 @@
+"""PostgreSQL as a serving database: a release copied into it in one transaction, and who may see what of it there."""
