@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Read PostgreSQL over ODBC, as Excel, Tableau or Power BI do. Needs unixodbc and odbc-postgresql (Debian), and a database
-# that was published to:  PGPASSWORD=… benchmarks/odbc.sh HOST PORT DATABASE LOGIN
+# that was published to:  PGPASSWORD=… clients/odbc.sh HOST PORT DATABASE LOGIN
 set -euo pipefail
 : "${PGPASSWORD:?set it to the password of the login}"
 connection="DRIVER={PostgreSQL Unicode};SERVER=$1;PORT=$2;DATABASE=$3;UID=$4;PWD=$PGPASSWORD"
