@@ -115,6 +115,7 @@ def _follow(chain: Chain, number: int, entry: dict[str, Any]) -> None:
 _NEEDED: Mapping[str, set[str]] = {
     "released": {"release_id", "loads"},
     "restored": {"release_id"},
+    "serving": {"release_id", "host", "port", "database"},
     "served": {"release_id", "host", "port", "database"},
     "respondent_erased": set(Erasure.__dataclass_fields__) - {"erased_at"},
 }

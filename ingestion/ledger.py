@@ -190,13 +190,18 @@ class Ledger:
         """The release that readers use, as far as the ledger knows: the last one published or restored."""
         return published_of(self.entries())
 
-    def served(self) -> dict[tuple[str, int, str], str]:
-        """The release that each PostgreSQL database was given last, by host, port and name of the database."""
-        return {
-            (entry["host"], entry["port"], entry["database"]): entry["release_id"]
-            for entry in self.entries()
-            if entry["event"] == "served"
-        }
+    def served(self) -> dict[tuple[str, int, str], set[str]]:
+        """The releases that each PostgreSQL database may show, by host, port and name of the database.
+
+        More than one where a publication began, and nobody knows how it ended: it was killed, or lost the connection.
+        """
+        shown: dict[tuple[str, int, str], set[str]] = {}
+        for entry in self.entries():
+            if entry["event"] in ("serving", "served"):
+                place = (entry["host"], entry["port"], entry["database"])
+                before = set() if entry["event"] == "served" else shown.get(place, set())
+                shown[place] = before | {entry["release_id"]}
+        return shown
 
     def n_releases(self) -> int:
         """How many releases were ever made, published ones and provisional ones."""

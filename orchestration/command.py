@@ -165,7 +165,6 @@ def _new_edition(home: Home, arguments: argparse.Namespace) -> Report:
 
 
 def _erase(home: Home, arguments: argparse.Namespace) -> Report:
-    from ingestion.ledger import Ledger
     from orchestration.erasing import last_erasure
     from orchestration.publication import release_ids
     from orchestration.runs import Refused
@@ -179,12 +178,8 @@ def _erase(home: Home, arguments: argparse.Namespace) -> Report:
     }
     report = _job(home, arguments, "erase_respondent", config={"ops": {"erase_from_stores": {"config": request}}})
     done = json.loads(last_erasure(home).read_text(encoding="utf-8"))
-    done["still_served"] = [
-        {"host": host, "port": port, "database": database, "release_id": release_id}
-        for (host, port, database), release_id in Ledger(home.ledger).served().items()
-    ]
     if not done.pop("to_publish"):
-        return report | done
+        return report | done | {"still_served": _still_served(home)}
     kept = release_ids(home)
     try:
         rebuilt = _published(home, _job(home, arguments, "rebuild"))
@@ -194,7 +189,20 @@ def _erase(home: Home, arguments: argparse.Namespace) -> Report:
             f"the rebuild did not pass. Solve this and give the command again.\n{error}"
         ) from error
     done["releases_removed"] += [name for name in kept if name not in release_ids(home)]
-    return report | rebuilt | done
+    return report | rebuilt | done | {"still_served": _still_served(home)}
+
+
+def _still_served(home: Home) -> list[Report]:
+    """The databases that may show releases which are removed, as are all that show somebody who was erased."""
+    from ingestion.ledger import Ledger
+    from orchestration.publication import release_ids
+
+    kept = set(release_ids(home))
+    return [
+        {"host": host, "port": port, "database": database, "releases": sorted(releases - kept)}
+        for (host, port, database), releases in Ledger(home.ledger).served().items()
+        if releases - kept
+    ]
 
 
 def _audit(home: Home, arguments: argparse.Namespace) -> Report:

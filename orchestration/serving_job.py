@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -33,7 +34,10 @@ def last_served(home: Home) -> Path:
 
 @dg.op(description="Copy the published release into a PostgreSQL database, in one transaction.")
 def serve_published(config: ServeConfig, warehouse: WarehouseResource) -> None:
-    """The database shows the published release afterwards; the ledger records it without anybody's credentials."""
+    """The database shows the published release afterwards; the ledger records it without anybody's credentials.
+
+    It does so before anybody can see the release and afterwards: where it may be shown is known whatever happens.
+    """
     from serving.address import address_of
     from serving.serve import serve
     from serving.source import opened
@@ -49,13 +53,16 @@ def serve_published(config: ServeConfig, warehouse: WarehouseResource) -> None:
     def fill_raw(connection: duckdb.DuckDBPyConnection) -> None:
         installation.fill_answers(connection, release["loads"].values())
 
+    def record(event: str, host: str, port: int, database: str) -> None:
+        place = {"host": host, "port": port, "database": database}
+        installation.ledger.append(event, release_id=release["release_id"], **place)
+
     with _scratch(home) as scratch, opened(folder, release, models, fill_raw, scratch) as source:
-        served = serve(source, address, scratch)
-    place = {"host": served.host, "port": served.port, "database": served.database}
-    installation.ledger.append("served", release_id=served.release_id, **place)
-    partial = last_served(home).with_suffix(".partial")
-    partial.write_text(json.dumps(served.as_dict()), encoding="utf-8")
-    put(partial, last_served(home))
+        served = serve(source, address, scratch, partial(record, "serving"))
+    record("served", served.host, served.port, served.database)
+    written = last_served(home).with_suffix(".partial")
+    written.write_text(json.dumps(served.as_dict()), encoding="utf-8")
+    put(written, last_served(home))
     logger.info("release %s is served from %s on %s", served.release_id, served.database, served.host)
 
 

@@ -157,8 +157,8 @@ def _erasure_text(report: Report) -> list[str]:
         lines.append(f"The inbox is yours and still holds the respondent: {place['file']} ({rows})")
     for place in report.get("still_served", ()):
         lines.append(
-            f"The database {place['database']} on {place['host']}, port {place['port']}, shows the respondent in "
-            f"{place['release_id']} until you publish to it again: clusterbench publish --to URL"
+            f"The database {place['database']} on {place['host']}, port {place['port']}, may still show "
+            f"{' or '.join(place['releases'])}: publish to it again with clusterbench publish --to URL"
         )
     return [*lines, "Backups and files elsewhere are yours to clean.", ""]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ logger = logging.getLogger("clusterbench")
 
 OLDEST_SERVER = 15  # before it, a unique index cannot take nulls for equal
 _LOCK_OF_PUBLISHERS = 0x434C5542  # any number, as long as it is the same for all
+
+# Told the host, port and database that are about to show a release.
+Announce = Callable[[str, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,19 @@ def lock_seconds() -> float:
     return float(os.environ.get("CLUSTERBENCH_LOCK_SECONDS", "60"))
 
 
-def serve(source: Source, address: Address, scratch: Path, patience: float | None = None) -> Served:
+def serve(source: Source, address: Address, scratch: Path, announce: Announce) -> Served:
     """Replace what the database shows by a release; `scratch` is a folder for files in between.
+
+    `announce` is told where to, after everything that fails often and before anybody can see the release.
 
     Raises ServingFailed when it did not succeed and can be tried again, UnusableAddress when the database is not one
     to publish to. Either way its readers have what they had before.
     """
     started = time.monotonic()
-    patience = lock_seconds() if patience is None else patience
     try:
         with address.connect() as connection:
-            n_rows, waited = _replace(source, connection, scratch, patience)
             place = (connection.info.host, connection.info.port, connection.info.dbname)
+            n_rows, waited = _replace(source, connection, scratch, lambda: announce(*place))
     except psycopg.errors.InsufficientPrivilege as error:
         raise UnusableAddress(
             f"The login may not do this: {address.without_secrets(error)}. "
@@ -72,7 +77,9 @@ def serve(source: Source, address: Address, scratch: Path, patience: float | Non
     return Served(source.release_id, *place, len(source.tables), n_rows, round(seconds, 2), round(waited, 2))
 
 
-def _replace(source: Source, connection: psycopg.Connection, scratch: Path, patience: float) -> tuple[int, float]:
+def _replace(
+    source: Source, connection: psycopg.Connection, scratch: Path, announce: Callable[[], None]
+) -> tuple[int, float]:
     """Everything of a publication but its commit: returns the number of rows, and the seconds of waiting."""
     schemas = sorted({table.schema for table in source.tables})
     _check(source, connection, schemas)
@@ -93,7 +100,8 @@ def _replace(source: Source, connection: psycopg.Connection, scratch: Path, pati
     add_references(connection, source.tables, next_of)
     grant(connection, source.tables, next_of)
     logger.info("%d tables with %d rows are copied; waiting for readers", len(source.tables), n_rows)
-    waited = swap(connection, schemas, [LOGINS], patience)
+    announce()
+    waited = swap(connection, schemas, [LOGINS], lock_seconds())
     guard_login_table(connection)
     return n_rows, waited
 

@@ -104,6 +104,8 @@ def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None
     home = members_home
     before = tables(home.published / "benchmarking.duckdb")
     delivered = hash_file(members_file(home))
+    database = {"host": "db.example.org", "port": 5432, "database": "bench"}
+    Ledger(home.ledger).append("served", release_id="R000001", **database)
 
     result = command(home, *ERASE, "--respondent", WHO, "--json")
     assert result.exit_code == 0, result.err
@@ -112,6 +114,7 @@ def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None
     assert (file["file_sha256"], file["row_numbers"]) == (delivered, [8])
     assert report["releases_removed"] == ["R000001"]
     assert report["release"] == "R000002" == home.published.resolve().name
+    assert report["still_served"] == [database | {"releases": ["R000001"]}]
     assert report["inbox"] == [{"file": str(members_file(home)), "rows": [8]}]
 
     # Nothing of it is left, and nothing of the others is missing.
@@ -157,6 +160,7 @@ def test_one_respondent_is_erased_from_end_to_end(members_home, command) -> None
     last = command(home, *ERASE, "--respondent", WHO)
     assert last.exit_code == 0
     assert "erased." in last.out and "is blank in" in last.out
+    assert "The database bench on db.example.org, port 5432, may still show R000001: publish to it again" in last.out
     assert places(home, *OWN) == {text: set() for text in OWN}
 
 

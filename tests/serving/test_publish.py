@@ -276,6 +276,8 @@ def test_a_killed_publication_changes_nothing(server: Server, database: str, own
         with server.connect() as connection:
             wait_for(lambda: is_gone(connection, pid))  # noqa: B023  called before the next round
         assert state(server, database) == before
+    events = [entry["event"] for entry in Ledger(own_home.ledger).entries() if entry["event"].startswith("serv")]
+    assert events[-2:] == ["served", "serving"], "of the second it is known that it began to be shown"
     assert publish(own_home, url, server.password) == 0
     assert verify(own_home)["holds"]
     assert not (own_home.warehouse / "serving").exists()

@@ -97,10 +97,13 @@ def test_the_published_release_is_the_last_one_published_or_restored(ledger) -> 
 
 
 def test_each_database_shows_what_was_served_last(ledger) -> None:
-    ledger.append("served", release_id="R000001", host="db", port=5432, database="bench")
-    ledger.append("served", release_id="R000001", host="db", port=5432, database="open")
-    ledger.append("served", release_id="R000002", host="db", port=5432, database="bench")
-    assert ledger.served() == {("db", 5432, "bench"): "R000002", ("db", 5432, "open"): "R000001"}
+    bench, other = ({"host": "db", "port": 5432, "database": name} for name in ("bench", "other"))
+    for release, place in (("R000001", bench), ("R000001", other), ("R000002", bench)):
+        ledger.append("serving", release_id=release, **place)
+        ledger.append("served", release_id=release, **place)
+    assert ledger.served() == {("db", 5432, "bench"): {"R000002"}, ("db", 5432, "other"): {"R000001"}}
+    ledger.append("serving", release_id="R000003", **bench)  # and whether it came to an end nobody knows
+    assert ledger.served()["db", 5432, "bench"] == {"R000002", "R000003"}
 
 
 def test_entries_from_before_they_told_the_code_are_read(ledger) -> None:
