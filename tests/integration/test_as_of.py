@@ -23,6 +23,8 @@ from orchestration.paths import Home
 from tests.installation import coordinator_file, edit_answer, tables
 from tests.method.reference_scores import bounds, normalised
 
+pytestmark = pytest.mark.long
+
 EDITED, ROW, TEXT = "P24_2022", 3, "77"  # meetings in 2022, of which II.2.1 takes the mean with those of 2023
 NODE, ABOVE = "II.2.1", ("II.2", "II", "overall")
 
