@@ -306,6 +306,7 @@ def test_rejected_cells_of_refused_loads_are_on_record_too(corrected: Story) -> 
     assert loads == [("L000002", "refused", 3), ("L000003", "refused", 2), ("L000004", "loaded", 2)]
 
 
+@pytest.mark.long
 def test_a_correction_stops_when_the_source_is_mended(mended: Story) -> None:
     values = VALUES | {(0, "I.1.1"): (20_000, "reported", False), (5, "II.4.4"): (4, "reported", False)}
     found = mended.values()

@@ -64,6 +64,7 @@ def hostile(tmp_path: Path, command: Command) -> Home:
     return home
 
 
+@pytest.mark.long
 def test_nothing_of_a_hostile_delivery_acts_in_what_is_written(hostile: Home, command: Command) -> None:
     with duckdb.connect(hostile.published / "benchmarking.duckdb", read_only=True) as connection:
         rows = connection.execute("select * from core.dim_cluster").fetchall()

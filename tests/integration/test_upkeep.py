@@ -39,6 +39,7 @@ def test_a_published_table_that_is_not_as_rebuilt_is_named_and_fails(home, comma
     assert "It was made of other code and codebooks" in result.out
 
 
+@pytest.mark.long
 def test_a_release_is_as_rebuilt_and_its_check_is_on_the_release(home, command) -> None:
     report = command(home, "revalidate", "--json").json
     assert (report["exit_code"], report["differences"], report["other_inputs"]) == (0, [], [])
